@@ -1,0 +1,35 @@
+# `make` alone says what there is; the work is done by the small scripts in .make/.
+.PHONY: help run test bench docs lint clean
+.SILENT:
+
+DATA ?= demo
+PORT ?= 8501
+ROWS ?= 150000
+export DATA PORT ROWS ONLY PYTHON
+
+help:
+	echo "make run     start the dashboard (DATA=demo, published or a folder; PORT=8501)"
+	echo "make test    run every test (ONLY=tests/test_x.py for some)"
+	echo "make bench   measure it (ROWS=150000)"
+	echo "make docs    write the dictionary, the index of questions and the pictures again"
+	echo "make lint    check style and types"
+	echo "make clean   remove what these made"
+
+run:
+	sh .make/run
+
+test:
+	sh .make/test
+
+bench:
+	sh .make/bench
+
+docs:
+	sh .make/docs
+
+lint:
+	sh .make/lint
+
+clean:
+	rm -rf .venv .snapshots .bench .pytest_cache .hypothesis .mypy_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
