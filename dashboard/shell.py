@@ -1,0 +1,113 @@
+"""Compresses Streamlit's scripts once and serves its page shell in the reader's language.
+
+Streamlit sends some 7 MB of scripts uncompressed and asks for the chart code only after the
+first figure has arrived; here each file is compressed once and the shell asks for it at once.
+"""
+
+import gzip
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+from streamlit import file_util
+
+STATIC = Path(file_util.get_static_dir())
+TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/json"}
+EARLY = ("PlotlyChart", "Metric", "Popover", "ButtonGroup", "DownloadButton")
+FONTS = ("noto-sans-sc-page-400", "noto-sans-sc-page-700")
+YEAR = 365 * 24 * 3600
+
+
+@cache
+def files() -> dict[str, Path]:
+    """The compressible files of Streamlit's front end, by the path browsers ask for."""
+    found = (path for path in (STATIC / "static").rglob("*") if path.suffix in TYPES)
+    return {f"/{path.relative_to(STATIC).as_posix()}": path for path in found}
+
+
+@cache
+def compressed(path: str) -> bytes:
+    """One file of the front end, compressed once and kept."""
+    return gzip.compress(files()[path].read_bytes(), 6)
+
+
+def scripts() -> None:
+    """Compress beforehand what every first visit asks for."""
+    for path in (*early(), *asked(shell())):
+        if path in files():
+            compressed(path)
+
+
+def asked(html: str) -> list[str]:
+    """The scripts and styles that the shell names."""
+    parts = html.split('"./')[1:]
+    return [f"/{part.split(chr(34), 1)[0]}" for part in parts]
+
+
+@cache
+def early() -> tuple[str, ...]:
+    """Paths of the chunks that Streamlit would ask for only when a chart arrives."""
+    return tuple(path for path in files() if Path(path).name.split(".")[0] in EARLY)
+
+
+def pages(folder: Path) -> frozenset[str]:
+    """The paths at which a page lives: the root and one for each view."""
+    return frozenset({"/", *(f"/{view.stem}" for view in folder.glob("[a-z]*.py"))})
+
+
+@cache
+def shell(language: str = "") -> str:
+    """Streamlit's index page with early requests, and the language named where it is chosen."""
+    html = (STATIC / "index.html").read_text("utf-8")
+    chunks = (f'<link rel="modulepreload" crossorigin href=".{path}">' for path in early())
+    fonts = (
+        f'<link rel="preload" as="font" type="font/woff2" crossorigin'
+        f' href="./app/static/fonts/{name}.woff2">'
+        for name in FONTS
+    )
+    html = html.replace("</head>", "".join((*chunks, *fonts, "</head>")), 1)
+    return html.replace('<html lang="en">', f'<html lang="{language or "zh"}">', 1)
+
+
+class Shell:
+    """ASGI middleware: answers for the page shell and the front end's files; passes on the rest."""
+
+    def __init__(self, app: ASGIApp, pages: frozenset[str]) -> None:
+        self.app = app
+        self.pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        response = self.response(scope) if scope["type"] == "http" else None
+        await (response or self.app)(scope, receive, send)
+
+    def response(self, scope: Any) -> Response | None:
+        """The response we can give ourselves, or None."""
+        if scope["method"] not in ("GET", "HEAD"):
+            return None
+        if scope["path"] in self.pages:
+            return page(scope)
+        if scope["path"] in files() and "gzip" in Headers(scope=scope).get("accept-encoding", ""):
+            return script(scope["path"])
+        return None
+
+
+def page(scope: Any) -> Response:
+    """The page shell; never kept by browsers, because it names the scripts of this version."""
+    chosen = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("language", [""])[-1]
+    html = shell(chosen if chosen in ("zh", "en") else "")
+    return Response(html, media_type="text/html", headers={"Cache-Control": "no-cache"})
+
+
+def script(path: str) -> Response:
+    """One compressed file of the front end, which browsers may keep: its name holds its hash."""
+    headers = {
+        "Cache-Control": f"public, immutable, max-age={YEAR}",
+        "Content-Encoding": "gzip",
+        "Vary": "Accept-Encoding",
+    }
+    return Response(compressed(path), media_type=TYPES[Path(path).suffix], headers=headers)
