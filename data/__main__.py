@@ -1,0 +1,26 @@
+"""The command line of the data layer: python -m data demo | load | build."""
+
+import sys
+from argparse import ArgumentParser
+from importlib import import_module
+
+COMMANDS = {
+    "demo": ("data.demo.command", "write invented data in the contracts' shape"),
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit status; only that command's module is imported."""
+    wanted = sys.argv[1:] if arguments is None else arguments
+    parser = ArgumentParser(prog="python -m data", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, (module, about) in COMMANDS.items():
+        command = commands.add_parser(name, help=about, description=about)
+        if wanted[:1] == [name]:
+            import_module(module).add_arguments(command)
+    parsed = parser.parse_args(wanted)
+    return int(import_module(COMMANDS[parsed.command][0]).run(parsed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
