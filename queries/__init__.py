@@ -1,0 +1,1 @@
+"""The only door to the figures: selections and questions in, protected rows out."""

@@ -1,0 +1,128 @@
+"""An answer: protected rows with all it takes to title, caption and label them.
+
+It must not know how a chart draws them nor where they go.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+import numpy
+import pandas
+
+from data import contracts
+from data.contracts import Language
+from data.snapshots import Manifest
+from queries.periods import Periods
+from queries.questions import Question
+from queries.release import PolicyName
+from queries.scope import Scope
+from queries.selection import Selection
+
+MEASURE_WORDS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+    {
+        "persons": {"zh": "被偷运人数", "en": "persons moved"},
+        "cases": {"zh": "案件数", "en": "cases"},
+    }
+)
+COLUMN_CODES: Mapping[str, str] = MappingProxyType(
+    {
+        "origin": "provinces",
+        "province": "provinces",
+        "destination": "countries",
+        "transit": "countries",
+        "citizenship": "countries",
+        "reporting": "countries",
+        "region": "regions",
+        "route": "routes",
+        "age_group": "ages",
+        "sex": "sexes",
+        "item": "items",
+        "unit": "units",
+        "border": "borders",
+    }
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """The protected rows of one question under one selection, scope and snapshot.
+
+    rows: codes, not labels, one row per combination the question names; a withheld figure is
+    missing and its state is `c`, one that no source states is missing with state `x`. Whole
+    numbers with a missing one are Int64, months datetime64. withheld: rows with a
+    withheld figure. policy: `protected`, or `public` for figures already published.
+    """
+
+    question: Question
+    rows: pandas.DataFrame
+    selection: Selection
+    scope: Scope
+    manifest: Manifest
+    periods: Periods
+    policy: PolicyName
+    withheld: int
+
+    @property
+    def key(self) -> tuple[str, Selection, Scope, str]:
+        """What makes this answer what it is: question, selection, scope and snapshot."""
+        return self.question.name, self.selection, self.scope, self.manifest.id
+
+    @property
+    def unit(self) -> str:
+        """The unit code of the value; empty where each row names its own."""
+        return self.selection.measure if self.question.measured else self.question.unit
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no row at all."""
+        return self.rows.empty
+
+    def title(self, language: Language) -> str:
+        """The question's title with the measure filled in."""
+        return _filled(self.question.title[language], self.selection.measure, language)
+
+    def note(self, language: Language) -> str:
+        """How to read the figures, one or two sentences."""
+        return _filled(self.question.note[language], self.selection.measure, language)
+
+    def caveats(self, language: Language) -> tuple[str, ...]:
+        """The question's caveats as sentences."""
+        return tuple(contracts.caveats()[key][language] for key in self.question.caveats)
+
+    def filters(self, language: Language) -> str:
+        """The filters in words."""
+        return self.selection.words(language)
+
+    def records(self) -> list[dict[str, Any]]:
+        """The rows as plain Python: None where missing, int where whole, date for a month."""
+        columns = {name: [plain(cell) for cell in self.rows[name]] for name in self.rows.columns}
+        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def plain(cell: Any) -> Any:
+    """A cell of a data frame as plain Python; see Answer.records."""
+    if cell is None or cell is numpy.ma.masked:
+        return None
+    if isinstance(cell, (list, numpy.ndarray)):
+        return [plain(part) for part in cell]
+    if pandas.isna(cell):
+        return None
+    if isinstance(cell, (pandas.Timestamp, date)):
+        return date(cell.year, cell.month, cell.day)
+    if isinstance(cell, numpy.generic):
+        cell = cell.item()
+    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
+
+
+def withheld(rows: pandas.DataFrame) -> int:
+    """How many rows hold a withheld figure."""
+    states = [name for name in rows.columns if name == "state" or name.endswith("_state")]
+    return int(rows[states].eq("c").any(axis=1).sum()) if states else 0
+
+
+def _filled(text: str, measure: str, language: Language) -> str:
+    said = text.replace("{measure}", MEASURE_WORDS[measure][language])
+    return said[:1].upper() + said[1:]

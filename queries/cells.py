@@ -1,0 +1,132 @@
+"""The cells a question needs: filter, group and count as SQL text made of fixed fragments.
+
+What leaves here is raw and stays inside queries/: release.py makes it fit to leave.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from queries.facts import COHORT_FILTERS, Facts, bound, chosen, facts
+from queries.selection import Measure
+
+Window = Literal["selection", "periods", "trend"]
+DERIVED = ("month", "year", "quarter", "period")
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Cells as a question asks for them: one row per combination of the `by` dimensions.
+
+    measure: fixed, or None to follow the selection. window: which months count. compare: columns
+    current, previous, change and reason instead of the first figure. remainder: one more row
+    holding what is withheld, so that the parts still add up to the whole.
+    """
+
+    name: str
+    facts: str
+    by: tuple[str, ...]
+    figures: tuple[str, ...]
+    measure: Measure | None = None
+    window: Window = "selection"
+    compare: bool = False
+    remainder: bool = False
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What of a selection shapes the SQL text: which filters are on, and the measure."""
+
+    active: frozenset[str]
+    measure: Measure
+
+
+def table(cells: Cells, ask: Ask) -> Facts:
+    """The fact table that answers these cells under this measure."""
+    return facts(cells.facts, cells.measure or ask.measure)
+
+
+def counted(cells: Cells, ask: Ask, bounds: bool) -> str:
+    """A select of raw cells: dimensions, FIGURE_counted and, with bounds, FIGURE_least and
+    FIGURE_last, the smallest and largest case number the figure rests on."""
+    source = table(cells, ask)
+    columns = [f"{_dimension(source, name)} as {_quoted(name)}" for name in cells.by]
+    for name in cells.figures:
+        figure = source.figures[name]
+        columns.append(f"{figure.sql.format(month=source.dated)} as {name}_counted")
+        if bounds and figure.rests_on:
+            columns.append(f"min({figure.rests_on}) as {name}_least")
+            columns.append(f"max({figure.rests_on}) as {name}_last")
+    return _select(columns, source.source, conditions(cells, ask), groups(cells, source))
+
+
+def groups(cells: Cells, source: Facts) -> list[str]:
+    """The expressions the cells are grouped by."""
+    return [_dimension(source, name) for name in cells.by]
+
+
+def conditions(cells: Cells, ask: Ask) -> list[str]:
+    """The filters that are on, as predicates over the cells' fact table."""
+    source = table(cells, ask)
+    dates = _dates(cells, source, ask) if source.source != "loads" else []
+    own = [chosen(column, name) for name, column in source.own.items() if name in ask.active]
+    people_only = cells.facts == "cohorts" and source.dated == "month" and cells.figures[0] == "value"
+    real = ["cohort_id is not null"] if people_only else []
+    return [*source.always, *dates, *own, *real, *(_linked(source, ask) if source.linked else [])]
+
+
+def _linked(source: Facts, ask: Ask) -> list[str]:
+    """Filters of other tables, which reach this one through the case."""
+    through = []
+    foreign = [name for name in COHORT_FILTERS if name in ask.active and name not in source.own]
+    if foreign:
+        kept = [chosen(COHORT_FILTERS[name], name) for name in foreign]
+        through.append(f"case_no in (select case_no from cohorts where {' and '.join(kept)})")
+    if "items" in ask.active and "items" not in source.own:
+        through.append(f"case_no in (select case_no from seizures where {chosen('item', 'items')})")
+    return through
+
+
+def _dates(cells: Cells, source: Facts, ask: Ask) -> list[str]:
+    month = source.dated
+    if source.source.startswith("("):
+        month = "year"
+    if cells.window == "periods":
+        spans = " or ".join(
+            f"({month} >= {bound(f'{span}_since')} and {month} <= {bound(f'{span}_until')})"
+            for span in ("current", "previous")
+        )
+        first = f"coalesce({bound('previous_since')}, {bound('current_since')})"
+        return [f"{month} >= {first}", f"({spans})"]
+    if cells.window == "trend":
+        return [f"{month} >= {bound('trend_since')}", f"{month} <= {bound('trend_until')}"]
+    ends = [("since", ">="), ("until", "<=")]
+    limit = "extract(year from {})" if month == "year" else "{}"
+    return [
+        f"{month} {sign} {limit.format(bound(end))}" for end, sign in ends if end in ask.active
+    ]
+
+
+def _dimension(source: Facts, name: str) -> str:
+    if name == "year" and source.published:
+        return "year"
+    derived = {
+        "month": source.dated,
+        "year": f"extract(year from {source.dated})",
+        "quarter": f"date_trunc('quarter', {source.dated})::date",
+        "period": f"case when {source.dated} >= {bound('current_since')}"
+        " then 'current' else 'previous' end",
+    }
+    return derived[name] if name in derived else source.dimensions[name]
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if name == "table" else name
+
+
+def _select(columns: list[str], source: str, kept: list[str], grouped: list[str]) -> str:
+    lines = [f"select {', '.join(columns)}", f"from {source}"]
+    if kept:
+        lines.append(f"where {' and '.join(kept)}")
+    if grouped:
+        lines.append(f"group by {', '.join(grouped)}")
+    return "\n".join(lines)

@@ -1,0 +1,49 @@
+/* ---
+title.zh = "每百名被偷运人员对应的查获证件"
+title.en = "Documents seized per 100 persons moved"
+note.zh = "由两个已公布数字相除；证件按查获年份计，人员按偷运年份计。"
+note.en = "A ratio of two released figures; documents are dated by the year seized, persons by the year moved."
+unit = ""
+columns = ["year", "documents", "persons", "ratio", "state", "provisional"]
+[cells.seized]
+facts = "seizures"
+by = ["year", "class"]
+figures = ["quantity"]
+[cells.moved]
+facts = "cohorts"
+measure = "persons"
+by = ["year"]
+figures = ["value"]
+--- */
+with years as (
+    select
+        year,
+        max(case when provisional then 1 else 0 end) = 1 as provisional,
+    from calendar
+    group by year
+),
+
+paired as (
+    select
+        years.year,
+        case when seized.state is null then 0 else seized.quantity end as documents,
+        case when moved.state is null then 0 else moved.value end as persons,
+        years.provisional,
+    from years
+    left join seized on years.year = seized.year and seized.class = 'document'
+    left join moved on years.year = moved.year
+)
+
+select
+    year,
+    documents,
+    persons,
+    100 * documents / nullif(persons, 0) as ratio,
+    case
+        when documents is null or persons is null then 'c'
+        when persons = 0 then 'x'
+        else ''
+    end as state,
+    provisional,
+from paired
+order by year

@@ -1,0 +1,99 @@
+/* ---
+title.zh = "团伙"
+title.en = "Gangs"
+note.zh = "按{measure}排列；首末月份为记录所见；来源地与目的地为已公布数字中最大者。"
+note.en = "Ranked by {measure}; first and last month are those on record; origin and destination are the largest released ones."
+unit = "measure"
+columns = [
+    "gang", "value", "persons", "cases", "suspects", "first_month", "last_month",
+    "origin", "destination", "state", "persons_state", "cases_state", "suspects_state",
+]
+[cells.by_gang]
+facts = "cohorts"
+by = ["gang"]
+figures = ["value", "first_month", "last_month"]
+[cells.persons_by_gang]
+facts = "cohorts"
+measure = "persons"
+by = ["gang"]
+figures = ["value"]
+[cells.on_record]
+facts = "cohorts"
+measure = "persons"
+by = ["gang"]
+figures = ["rows"]
+[cells.cases_by_gang]
+facts = "cases"
+by = ["gang"]
+figures = ["cases", "suspects"]
+[cells.by_gang_origin]
+facts = "cohorts"
+by = ["gang", "origin"]
+figures = ["value"]
+[cells.by_gang_corridor]
+facts = "cohorts"
+by = ["gang", "origin", "destination"]
+figures = ["value"]
+--- */
+with homes_ranked as (
+    select
+        gang,
+        origin,
+        row_number() over (partition by gang order by value desc, origin) as place,
+    from by_gang_origin
+    where value is not null and origin <> 'unknown'
+),
+
+corridors_ranked as (
+    select
+        gang,
+        origin,
+        destination,
+        row_number() over (partition by gang, origin order by value desc, destination) as place,
+    from by_gang_corridor
+    where value is not null and destination <> 'unknown'
+),
+
+gangs_known as (
+    select gang from by_gang where gang is not null
+    union
+    select gang from cases_by_gang where gang is not null
+),
+
+stated as (
+    select
+        gangs_known.gang,
+        case when coalesce(on_record.rows = 0, false) then 'x' else '' end as state_none,
+        case when coalesce(on_record.rows = 0, false) then null else 0 end as value_none,
+    from gangs_known
+    left join on_record on gangs_known.gang = on_record.gang
+)
+
+select
+    stated.gang,
+    case when by_gang.state is null then stated.value_none else by_gang.value end as value,
+    case
+        when persons_by_gang.state is null then stated.value_none
+        else persons_by_gang.value
+    end as persons,
+    case when cases_by_gang.state is null then 0 else cases_by_gang.cases end as cases,
+    case when cases_by_gang.state is null then 0 else cases_by_gang.suspects end as suspects,
+    by_gang.first_month,
+    by_gang.last_month,
+    homes_ranked.origin,
+    corridors_ranked.destination,
+    coalesce(by_gang.state, stated.state_none) as state,
+    coalesce(persons_by_gang.state, stated.state_none) as persons_state,
+    coalesce(cases_by_gang.state, '') as cases_state,
+    coalesce(cases_by_gang.suspects_state, '') as suspects_state,
+from stated
+left join by_gang on stated.gang = by_gang.gang
+left join cases_by_gang on stated.gang = cases_by_gang.gang
+left join persons_by_gang on stated.gang = persons_by_gang.gang
+left join homes_ranked on stated.gang = homes_ranked.gang and homes_ranked.place = 1
+left join corridors_ranked
+    on
+        homes_ranked.gang = corridors_ranked.gang
+        and homes_ranked.origin = corridors_ranked.origin
+        and corridors_ranked.place = 1
+order by value desc nulls last, stated.gang

@@ -1,0 +1,149 @@
+/* ---
+title.zh = "总数"
+title.en = "Totals"
+note.zh = "被偷运人数按偷运月份计，案件与嫌疑人按立案月份计，证件按查获日期计；变化比较最近完整月份与上年同期。"
+note.en = "Persons are dated by the month they were moved, cases and suspects by the month opened, documents by the date seized; changes compare the last complete months with the same months a year earlier."
+unit = ""
+columns = [
+    "measure", "value", "state", "lower_bound", "current", "previous", "change", "reason", "trend",
+]
+[cells.persons]
+facts = "cohorts"
+measure = "persons"
+figures = ["value", "lower_bound"]
+[cells.persons_compared]
+facts = "cohorts"
+measure = "persons"
+figures = ["value"]
+compare = true
+[cells.persons_monthly]
+facts = "cohorts"
+measure = "persons"
+by = ["month"]
+figures = ["value"]
+window = "trend"
+[cells.opened]
+facts = "cases"
+figures = ["cases", "suspects", "lower_bound"]
+[cells.cases_compared]
+facts = "cases"
+figures = ["cases"]
+compare = true
+[cells.suspects_compared]
+facts = "cases"
+figures = ["suspects"]
+compare = true
+[cells.opened_monthly]
+facts = "cases"
+by = ["month"]
+figures = ["cases", "suspects"]
+window = "trend"
+[cells.active]
+facts = "cohorts"
+measure = "persons"
+figures = ["gangs"]
+[cells.active_compared]
+facts = "cohorts"
+measure = "persons"
+figures = ["gangs"]
+compare = true
+[cells.active_monthly]
+facts = "cohorts"
+measure = "persons"
+by = ["month"]
+figures = ["gangs"]
+window = "trend"
+[cells.seized]
+facts = "seizures"
+by = ["class"]
+figures = ["quantity", "lower_bound"]
+[cells.seized_compared]
+facts = "seizures"
+by = ["class"]
+figures = ["quantity"]
+compare = true
+[cells.seized_monthly]
+facts = "seizures"
+by = ["month", "class"]
+figures = ["quantity"]
+window = "trend"
+--- */
+with figures as (
+    select 1 as place, 'persons' as measure, value::double as value, state, lower_bound
+    from persons
+    union all
+    select 2 as place, 'cases' as measure, cases::double as value, state, lower_bound
+    from opened
+    union all
+    select 3 as place, 'suspects' as measure, suspects::double as value, suspects_state, lower_bound
+    from opened
+    union all
+    select 4 as place, 'gangs' as measure, gangs::double as value, state, false as lower_bound
+    from active
+    union all
+    select
+        5 as place,
+        'documents' as measure,
+        case when max(state) is null then 0 else max(quantity) end as value,
+        coalesce(max(state), '') as state,
+        coalesce(max(case when lower_bound then 1 else 0 end), 0) = 1 as lower_bound,
+    from seized
+    where class = 'document'
+),
+
+changes as (
+    select 'persons' as measure, current, previous, change, reason from persons_compared
+    union all
+    select 'cases' as measure, current, previous, change, reason from cases_compared
+    union all
+    select 'suspects' as measure, current, previous, change, reason from suspects_compared
+    union all
+    select 'gangs' as measure, current, previous, change, reason from active_compared
+    union all
+    select 'documents' as measure, current, previous, change, reason from seized_compared
+    where class = 'document'
+),
+
+months as (
+    select 'persons' as measure, month, value::double as value, state from persons_monthly
+    union all
+    select 'cases' as measure, month, cases::double as value, state from opened_monthly
+    union all
+    select 'suspects' as measure, month, suspects::double as value, suspects_state
+    from opened_monthly
+    union all
+    select 'gangs' as measure, month, gangs::double as value, state from active_monthly
+    union all
+    select 'documents' as measure, month, quantity::double as value, state from seized_monthly
+    where class = 'document'
+),
+
+trends as (
+    select
+        figures.measure,
+        array_agg(
+            case when months.state is null then 0 else months.value end order by calendar.month
+        ) as trend,
+    from figures
+    cross join calendar
+    left join months
+        on figures.measure = months.measure and calendar.month = months.month
+    where calendar.in_trend
+    group by figures.measure
+)
+
+select
+    figures.measure,
+    figures.value,
+    figures.state,
+    figures.lower_bound,
+    case when changes.measure is null then asked.current_none else changes.current end as current,
+    case when changes.measure is null then asked.previous_none else changes.previous end as previous,
+    changes.change,
+    case when changes.measure is null then asked.reason_none else changes.reason end as reason,
+    coalesce(trends.trend, []) as trend,
+from figures
+cross join asked
+left join changes on figures.measure = changes.measure
+left join trends on figures.measure = trends.measure
+order by figures.place

@@ -1,0 +1,89 @@
+"""One SQL text from a question: released cells, the calendar, then the question's own lines.
+
+The text depends on the question, the filters that are on, the measure and the policy only; every
+value the reader gave travels in the one parameter `$selection`.
+"""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from queries.cells import Ask, Cells, table
+from queries.facts import BOUND_FIELDS, bound
+from queries.periods import Dated, Periods, compared
+from queries.questions import Question
+from queries.release import Policy, Public
+from queries.selection import Selection
+
+CALENDAR = f"""
+    select
+        month,
+        extract(year from month)::bigint as year,
+        coalesce(month >= {bound("provisional_from")}, false) as provisional,
+        month in (select unnest({bound("breaks")})) as series_break,
+        coalesce(
+            month between {bound("trend_since")} and {bound("trend_until")}, false
+        ) as in_trend
+    from (
+        select unnest(
+            generate_series({bound("window_since")}, {bound("window_until")}, interval 1 month)
+        )::date as month
+    ) as months
+"""
+ASKED = f"""
+    select
+        {bound("measure")} as measure,
+        case when {bound("current_since")} is not null then 0 end as current_none,
+        case when {bound("previous_since")} is not null then 0 end as previous_none,
+        coalesce({bound("reason")}, 'base') as reason_none
+"""
+
+
+def ask(selection: Selection) -> Ask:
+    """What of a selection shapes the SQL text."""
+    dates = [name for name in ("since", "until") if getattr(selection, name)]
+    return Ask(frozenset([*selection.active, *dates]), selection.measure)
+
+
+@lru_cache(maxsize=4096)
+def text(question: Question, asked: Ask, policy: Policy) -> str:
+    """The whole SQL of a question, with `$selection` as its only parameter."""
+    steps = [(cells.name, _released(cells, asked, policy)) for cells in question.cells]
+    steps += [("calendar", CALENDAR), ("asked", ASKED)]
+    used = [(name, sql, _times(name, question.sql)) for name, sql in steps]
+    written = [f"{name} as {_kept(times)}(\n{sql}\n)" for name, sql, times in used if times]
+    own = question.sql.strip()
+    steps_sql = ",\n".join(written)
+    joined = ",\n" if own.startswith("with ") else "\n"
+    return f"with {steps_sql}{joined}{own.removeprefix('with ')}"
+
+
+def values(selection: Selection, periods: Periods, dated: Dated) -> dict[str, Any]:
+    """The one parameter: a value for every field of the bound struct."""
+    bound_values: dict[str, Any] = dict.fromkeys(BOUND_FIELDS)
+    for name in BOUND_FIELDS:
+        value = getattr(selection, name, None)
+        bound_values[name] = list(value) if isinstance(value, tuple) else value
+    for name in ("window", "current", "previous", "trend"):
+        since, until = getattr(periods, name) or (None, None)
+        bound_values |= {f"{name}_since": since, f"{name}_until": until}
+    return bound_values | {
+        "reason": periods.reason,
+        "provisional_from": dated.provisional_from,
+        "breaks": list(dated.breaks),
+    }
+
+
+def _released(cells: Cells, asked: Ask, policy: Policy) -> str:
+    published = table(cells, asked).published
+    released = (Public() if published else policy).release(cells, asked)
+    return compared(released, cells.by, cells.figures[0]) if cells.compare else released
+
+
+def _times(name: str, sql: str) -> int:
+    return len(re.findall(rf"\b(?:from|join)\s+{name}\b", sql))
+
+
+def _kept(times: int) -> str:
+    """DuckDB 2 materialises every named step unless told otherwise; one reader needs no copy."""
+    return "not materialized " if times == 1 else ""

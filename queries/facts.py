@@ -1,0 +1,222 @@
+"""The fact tables as fixed SQL fragments: dimensions, figures, dates and how filters reach them.
+
+Only names and expressions stand here, never a reader's value. It must not know release rules.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+BOUND_FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        "measure": "varchar",
+        "since": "date",
+        "until": "date",
+        "origins": "varchar[]",
+        "prefectures": "varchar[]",
+        "destinations": "varchar[]",
+        "routes": "varchar[]",
+        "ages": "varchar[]",
+        "sexes": "varchar[]",
+        "gangs": "varchar[]",
+        "items": "varchar[]",
+        "window_since": "date",
+        "window_until": "date",
+        "current_since": "date",
+        "current_until": "date",
+        "previous_since": "date",
+        "previous_until": "date",
+        "trend_since": "date",
+        "trend_until": "date",
+        "reason": "varchar",
+        "provisional_from": "date",
+        "breaks": "date[]",
+    }
+)
+STRUCT = ", ".join(f"{name} {kind}" for name, kind in BOUND_FIELDS.items())
+
+
+def bound(name: str) -> str:
+    """The SQL that reads one field of the bound `$selection`; raises KeyError for no such field."""
+    return f"($selection::struct({STRUCT})).{name}" if BOUND_FIELDS[name] else ""
+
+
+def chosen(column: str, name: str) -> str:
+    """The SQL that keeps rows whose column is among the bound list of that name."""
+    return f"{column} in (select unnest({bound(name)}))"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One aggregate of a fact table.
+
+    rests_on: the case number where a row contributes to the figure (None: a date or mark, released
+    with the cell's first figure). counts_people: the threshold for small counts applies.
+    """
+
+    sql: str
+    rests_on: str | None = None
+    counts_people: bool = False
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One fact table: where it is read, dated, cut, filtered and what it adds up to.
+
+    own: list filters that are columns here; others reach it through the case.
+    published: figures somebody has already published, released as they are.
+    """
+
+    source: str
+    dated: str
+    dimensions: Mapping[str, str]
+    figures: Mapping[str, Figure]
+    own: Mapping[str, str] = field(default_factory=dict)
+    always: tuple[str, ...] = ()
+    linked: bool = True
+    published: bool = False
+
+
+COHORT_FILTERS: Mapping[str, str] = MappingProxyType(
+    {
+        "origins": "origin",
+        "prefectures": "prefecture",
+        "destinations": "destination",
+        "routes": "route",
+        "ages": "age_group",
+        "sexes": "sex",
+    }
+)
+
+_FIRST = Figure("min({month})")
+_LAST = Figure("max({month})")
+_LOWER = Figure("coalesce(max(case when flag = 'lower_bound' then 1 else 0 end), 0) = 1")
+_CASES = Figure("count(distinct case_no)", "case_no")
+_ROLES = ("organiser", "forger", "transporter", "other", "unknown")
+
+
+def _same(*names: str) -> dict[str, str]:
+    return {name: name for name in names}
+
+
+def _suspects(column: str) -> Figure:
+    return Figure(
+        f"case when count(*) = 0 then 0 else sum({column}) end::bigint",
+        f"case when {column} > 0 then case_no end",
+        counts_people=True,
+    )
+
+
+_COHORTS = Facts(
+    source="cohorts",
+    dated="month",
+    dimensions=_same(
+        *COHORT_FILTERS.values(), "region", "transit", "gang", "flag"
+    ),
+    figures={
+        "value": Figure("coalesce(sum(persons), 0)::bigint", "case_no", counts_people=True),
+        "gangs": Figure("count(distinct gang)", "case when gang is not null then case_no end"),
+        "rows": Figure("count(cohort_id)", "case when cohort_id is not null then case_no end"),
+        "first_month": _FIRST,
+        "last_month": _LAST,
+        "lower_bound": _LOWER,
+    },
+    own={**COHORT_FILTERS, "gangs": "gang"},
+)
+_COHORT_CASES = Facts(
+    source="cohorts",
+    dated="case_month",
+    dimensions=_COHORTS.dimensions,
+    figures={**_COHORTS.figures, "value": _CASES},
+    own=_COHORTS.own,
+)
+_CASE_FACTS = Facts(
+    source="cases",
+    dated="month",
+    dimensions=_same("province", "prefecture", "gang", "kind", "fee_band", "status", "flag")
+    | {"has_gang": "gang is not null"},
+    figures={
+        "cases": Figure("count(*)", "case_no"),
+        "suspects": _suspects("suspects"),
+        **{f"suspects_{role}": _suspects(f"suspects_{role}") for role in _ROLES},
+        "first_month": _FIRST,
+        "last_month": _LAST,
+        "lower_bound": _LOWER,
+    },
+    own={"gangs": "gang"},
+)
+_SEIZURES = Facts(
+    source="seizures",
+    dated="month",
+    dimensions=_same("province", "item", "class", "unit", "gang", "flag"),
+    figures={
+        "quantity": Figure("coalesce(sum(quantity), 0)", "case when quantity > 0 then case_no end"),
+        "seizures": Figure("count(*)", "case_no"),
+        "cases": _CASES,
+        "first_month": _FIRST,
+        "last_month": _LAST,
+        "lower_bound": _LOWER,
+    },
+    own={"gangs": "gang", "items": "item"},
+)
+_ARRIVALS = Facts(
+    source="""(
+            select
+                arrivals.*,
+                covered.months
+            from arrivals
+            inner join (
+                select
+                    source,
+                    reporting,
+                    measure,
+                    year,
+                    case
+                        when count(*) > count(month) then 12
+                        else count(distinct month)
+                    end as months
+                from arrivals
+                group by source, reporting, measure, year
+            ) as covered using (source, reporting, measure, year)
+        ) as covered_arrivals""",
+    dated="make_date(year::bigint, 1, 1)",
+    dimensions=_same("source", "reporting", "border", "measure", "citizenship", "unit"),
+    figures={
+        "value": Figure("sum(value)"),
+        "months": Figure("max(months)::bigint"),
+        "partial": Figure(
+            "max(months) < 12"
+            " or max(case when flag = 'provisional' then 1 else 0 end) = 1"
+        ),
+    },
+    own={"destinations": "reporting"},
+    always=("citizenship = 'CHN'",),
+    linked=False,
+    published=True,
+)
+_LOADS = Facts(
+    source="loads",
+    dated="loaded_at",
+    dimensions={"table": '"table"'},
+    figures={
+        name: Figure(f"coalesce(sum({name}), 0)::bigint")
+        for name in ("rows_in", "facts", "quarantined", "left_out")
+    },
+    linked=False,
+    published=True,
+)
+
+FACTS: Mapping[str, Facts] = MappingProxyType(
+    {
+        "cohorts": _COHORTS,
+        "cases": _CASE_FACTS,
+        "seizures": _SEIZURES,
+        "arrivals": _ARRIVALS,
+        "loads": _LOADS,
+    }
+)
+
+
+def facts(name: str, measure: str) -> Facts:
+    """The fact table of that name; cohorts measured in cases are dated by the case's opening."""
+    return _COHORT_CASES if (name, measure) == ("cohorts", "cases") else FACTS[name]

@@ -1,0 +1,125 @@
+"""Comparable or silent: which months a change compares, or the reason why it must not.
+
+Every tile and chart takes its change from here, from released figures alone.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, Protocol
+
+from data.contracts import Language
+from queries import spans
+from queries.facts import bound
+from queries.selection import Selection
+
+Reason = Literal["partial", "break", "base", "protected", "no_data"]
+Span = tuple[date, date]
+MOST_MONTHS = 12
+TREND_MONTHS = 24
+SMALLEST_BASE = 20
+
+
+class Dated(Protocol):
+    """What a manifest says about time."""
+
+    @property
+    def first_month(self) -> date | None: ...
+    @property
+    def last_month(self) -> date | None: ...
+    @property
+    def provisional_from(self) -> date | None: ...
+    @property
+    def breaks(self) -> tuple[date, ...]: ...
+
+
+@dataclass(frozen=True)
+class Periods:
+    """The months in view, the months compared and, where no change may be shown, the reason.
+
+    window: months of the selection that the data cover. current: its last 12 (or fewer)
+    complete months; previous: the same months a year earlier; trend: its last 24 complete months.
+    """
+
+    window: Span | None
+    current: Span | None
+    previous: Span | None
+    trend: Span | None
+    reason: Reason | None
+
+    def words(self, language: Language) -> str:
+        """What is compared with what, in words; empty when there is nothing to compare."""
+        if not (self.current and self.previous):
+            return ""
+        now, before = (spans.words(*span, language) for span in (self.current, self.previous))
+        return {"zh": f"{now}，对比{before}", "en": f"{now} against {before}"}[language]
+
+
+def periods(selection: Selection, dated: Dated) -> Periods:
+    """The periods of a selection on a data set: like-for-like months, or a reason."""
+    window = _window(selection, dated)
+    complete = window and _until(window, dated.provisional_from)
+    if window is None or complete is None:
+        return Periods(window, None, None, None, "partial" if window else "no_data")
+    current, trend = _last(complete, MOST_MONTHS), _last(complete, TREND_MONTHS)
+    previous = (spans.shift(current[0], -12), spans.shift(current[1], -12))
+    if dated.first_month is None or previous[0] < dated.first_month:
+        return Periods(window, current, None, trend, "no_data")
+    broken = any(previous[0] < month <= current[1] for month in dated.breaks)
+    return Periods(window, current, previous, trend, "break" if broken else None)
+
+
+def _window(selection: Selection, dated: Dated) -> Span | None:
+    if dated.first_month is None or dated.last_month is None:
+        return None
+    since = max(selection.since or dated.first_month, dated.first_month)
+    until = min(selection.until or dated.last_month, dated.last_month)
+    return (since, until) if since <= until else None
+
+
+def _until(window: Span, provisional_from: date | None) -> Span | None:
+    if provisional_from is None:
+        return window
+    until = min(window[1], spans.shift(provisional_from, -1))
+    return (window[0], until) if window[0] <= until else None
+
+
+def _last(span: Span, most: int) -> Span:
+    return max(span[0], spans.shift(span[1], 1 - most)), span[1]
+
+
+def compared(released: str, by: tuple[str, ...], figure: str) -> str:
+    """A select of current, previous, change (a fraction) and reason over released cells.
+
+    released: a select of cells by the `by` dimensions and `period`, holding figure and state. A
+    period without a cell counts as 0; exactly one of change and reason is NULL.
+    """
+    dimensions = [name for name in by if name != "period"]
+    columns = [*dimensions, _at("current", figure), _at("previous", figure), _withheld()]
+    grouped = f"\ngroup by {', '.join(dimensions)}" if dimensions else ""
+    paired = f"select {', '.join(columns)}\nfrom (\n{released}\n) as released{grouped}"
+    judged = f"select *, {_reason()} as reason\nfrom (\n{paired}\n) as paired"
+    change = "case when reason is null then (current - previous)::double / previous end as change"
+    shown = ", ".join([*dimensions, "current", "previous", change, "reason"])
+    return f"select {shown}\nfrom (\n{judged}\n) as judged"
+
+
+def _at(span: str, figure: str) -> str:
+    """The figure of one span: NULL without such a span or when not released, 0 without a cell."""
+    here = f"case when period = '{span}' then"
+    return (
+        f"case when {bound(f'{span}_since')} is null then null"
+        f" when max({here} state end) is null then 0 else max({here} {figure} end) end as {span}"
+    )
+
+
+def _withheld() -> str:
+    return "coalesce(max(case when state = 'c' then 1 else 0 end), 0) = 1 as withheld"
+
+
+def _reason() -> str:
+    given = bound("reason")
+    return (
+        f"case when {given} is not null then {given} when withheld then 'protected'"
+        " when current is null or previous is null then 'no_data'"
+        f" when previous < {SMALLEST_BASE} then 'base' end"
+    )

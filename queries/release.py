@@ -1,0 +1,126 @@
+"""Disclosure control: turns raw cells into cells that may leave, inside the SQL itself.
+
+A policy is an object with a name and `release`; another method takes its place here without
+touching a question or a chart. Until then: small counts of people are withheld, and so is every
+figure that rests on a single case.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from data.contracts import OTHER
+from queries import cells
+from queries.cells import Ask, Cells
+
+PolicyName = Literal["protected", "public"]
+STATES = ("", "c", "x")
+THRESHOLD = 10
+NAMELESS = frozenset({"transit", "gang", "prefecture", "month", "year", "quarter"})
+
+
+class Policy(Protocol):
+    """What every way of releasing cells offers."""
+
+    @property
+    def name(self) -> PolicyName: ...
+
+    def release(self, asked: Cells, ask: Ask) -> str:
+        """A select of released cells: dimensions, figures (NULL where withheld), state and, for
+        every further figure that counts, FIGURE_state."""
+        ...
+
+
+@dataclass(frozen=True)
+class Public:
+    """Figures already published: released as they are, `x` where the source states none."""
+
+    name: PolicyName = "public"
+
+    def release(self, asked: Cells, ask: Ask) -> str:
+        """Exact cells; see Policy.release."""
+        columns = [*_dimensions(asked), *(f"{name}_counted as {name}" for name in asked.figures)]
+        for figure in _counting(asked, ask):
+            state = f"case when {figure}_counted is null then 'x' else '' end"
+            columns.append(f"{state} as {_state(asked, figure)}")
+        return _from(columns + _mark(asked, "false"), cells.counted(asked, ask, bounds=False))
+
+
+@dataclass(frozen=True)
+class Protected:
+    """Counts of people from 1 to 9 and figures that rest on one case are withheld."""
+
+    name: PolicyName = "protected"
+
+    def release(self, asked: Cells, ask: Ask) -> str:
+        """Protected cells; see Policy.release."""
+        counted = cells.counted(asked, ask, bounds=True)
+        released = _from(self._columns(asked, ask) + _mark(asked, "false"), counted)
+        if not asked.remainder:
+            return released
+        rest = self._withheld_together(asked, ask, counted)
+        return f"{released}\nunion all\n{_from(self._columns(asked, ask) + _mark(asked, 'true'), rest)}"
+
+    def _columns(self, asked: Cells, ask: Ask) -> list[str]:
+        counting = _counting(asked, ask)
+        kept = [
+            _kept(figure, self._withheld(asked, ask, figure if figure in counting else counting[0]))
+            for figure in asked.figures
+        ]
+        return [*_dimensions(asked), *kept, *(self._state(asked, ask, name) for name in counting)]
+
+    def _state(self, asked: Cells, ask: Ask, figure: str) -> str:
+        withheld = self._withheld(asked, ask, figure)
+        states = f"when {withheld} then 'c' when {figure}_counted is null then 'x' else ''"
+        return f"case {states} end as {_state(asked, figure)}"
+
+    def _withheld(self, asked: Cells, ask: Ask, figure: str) -> str:
+        one_case = f"{figure}_least = {figure}_last"
+        if not cells.table(asked, ask).figures[figure].counts_people:
+            return one_case
+        return f"({one_case} or {figure}_counted between 1 and {THRESHOLD - 1})"
+
+    def _withheld_together(self, asked: Cells, ask: Ask, counted: str) -> str:
+        figure = asked.figures[0]
+        columns = [f"{'null' if name in NAMELESS else repr(OTHER)} as {name}" for name in asked.by]
+        columns.append(f"sum({figure}_counted)::bigint as {figure}_counted")
+        columns.append(f"min({figure}_least) as {figure}_least")
+        columns.append(f"max({figure}_last) as {figure}_last")
+        withheld = self._withheld(asked, ask, figure)
+        return f"{_from(columns, counted)}\nwhere {withheld}\nhaving count(*) > 0"
+
+
+def policy(disclosure: str) -> Policy:
+    """The policy of a data set by its manifest's disclosure: `protected` or `public`.
+
+    Raises ValueError for any other word, so that a misspelling never releases a figure.
+    """
+    if disclosure not in ("protected", "public"):
+        raise ValueError(f"disclosure must be protected or public, got {disclosure!r}")
+    return Public() if disclosure == "public" else Protected()
+
+
+def _dimensions(asked: Cells) -> tuple[str, ...]:
+    return tuple('"table"' if name == "table" else name for name in asked.by)
+
+
+def _counting(asked: Cells, ask: Ask) -> list[str]:
+    figures = cells.table(asked, ask).figures
+    counting = [name for name in asked.figures if figures[name].rests_on]
+    return counting or [asked.figures[0]]
+
+
+def _state(asked: Cells, figure: str) -> str:
+    return "state" if figure == asked.figures[0] else f"{figure}_state"
+
+
+def _kept(figure: str, withheld: str) -> str:
+    hidden = "false" if figure == "lower_bound" else "null"
+    return f"case when {withheld} then {hidden} else {figure}_counted end as {figure}"
+
+
+def _mark(asked: Cells, remainder: str) -> list[str]:
+    return [f"{remainder} as remainder"] if asked.remainder else []
+
+
+def _from(columns: list[str], rows: str) -> str:
+    return f"select {', '.join(columns)}\nfrom (\n{rows}\n) as counted"

@@ -1,0 +1,35 @@
+"""Months: counting, shifting and saying them. It must not know selections or snapshots."""
+
+from datetime import date
+
+from babel.dates import format_skeleton
+
+from data.contracts import Language
+
+LOCALES = {"zh": "zh_CN", "en": "en_GB"}
+
+
+def shift(month: date, months: int) -> date:
+    """The first day of the month so many months later (or earlier, if negative)."""
+    year, index = divmod(month.year * 12 + month.month - 1 + months, 12)
+    return date(year, index + 1, 1)
+
+
+def months(since: date, until: date) -> int:
+    """How many months a span of first days has, both ends counted; 0 when it is empty."""
+    return max(0, (until.year - since.year) * 12 + until.month - since.month + 1)
+
+
+def month(value: date, language: Language) -> str:
+    """A month in words: "Jan 2014", "2014年1月"."""
+    return str(format_skeleton("yMMM", value, locale=LOCALES[language]))
+
+
+def words(since: date | None, until: date | None, language: Language) -> str:
+    """A span of months in words; either end may be open."""
+    start, end = (month(value, language) if value else "" for value in (since, until))
+    if start and end:
+        return start if start == end else {"zh": f"{start}至{end}", "en": f"{start} to {end}"}[language]
+    if start:
+        return {"zh": f"{start}起", "en": f"since {start}"}[language]
+    return {"zh": f"截至{end}", "en": f"until {end}"}[language]

@@ -1,0 +1,218 @@
+"""The store: opens snapshots and answers questions with protected rows, for many readers at once.
+
+Every figure that leaves the product passes `Store.answer`. It must not know screens.
+"""
+
+import logging
+import os
+from collections import OrderedDict
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as Late
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import duckdb
+import pandas
+
+from data import snapshots
+from data.snapshots import Manifest
+from queries import compose
+from queries.answers import Answer, plain, withheld
+from queries.facts import COHORT_FILTERS, chosen
+from queries.periods import periods
+from queries.questions import question
+from queries.release import policy
+from queries.scope import Scope
+from queries.selection import Selection, SelectionError
+
+EVERYTHING = Scope.everything()
+NO_FILTER = Selection()
+PARAMETER = "$selection"
+Key = tuple[str, Selection, Scope, str]
+log = logging.getLogger(__name__)
+
+
+class SlowQuery(TimeoutError):
+    """A question that took longer than the store allows; says what to do about it."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One snapshot, open for reading; it closes when its last reader is done with it."""
+
+    manifest: Manifest
+    connection: duckdb.DuckDBPyConnection
+
+    @classmethod
+    def at(cls, path: Path) -> "Opened":
+        """Opens a snapshot file read-only and locked down."""
+        return cls(snapshots.manifest(path), snapshots.connect(path))
+
+
+class Run:
+    """One query on its own cursor, which another thread may interrupt."""
+
+    def __init__(self, opened: Opened, sql: str, values: dict[str, Any]) -> None:
+        self.cursor = opened.connection.cursor()
+        self.sql, self.values = sql, values
+
+    def rows(self) -> pandas.DataFrame:
+        """Executes and fetches; closes the cursor."""
+        try:
+            given = {"selection": self.values} if PARAMETER in self.sql else None
+            return self.cursor.execute(self.sql, given).df()
+        finally:
+            self.cursor.close()
+
+    def interrupt(self) -> None:
+        """Stops the query; its own thread then gets duckdb.InterruptException."""
+        self.cursor.interrupt()
+
+
+class Store:
+    """Answers questions from the current snapshot of a data directory, or from one snapshot file.
+
+    Thread-safe: a cursor per query, as many queries at once as there are cores, first come first
+    served. A snapshot published while the store is open is picked up by the next answer. Answers
+    are kept, at most `kept` of them, per question, selection, scope and snapshot.
+    """
+
+    def __init__(
+        self,
+        where: str | Path,
+        *,
+        workers: int | None = None,
+        time_limit_seconds: float = 30,
+        kept: int = 256,
+    ) -> None:
+        self._where, self._time_limit, self._most = Path(where), time_limit_seconds, kept
+        self._lock = Lock()
+        self._kept: OrderedDict[Key, tuple[Future[Answer], Run]] = OrderedDict()
+        self._pool = ThreadPoolExecutor(workers or os.cpu_count() or 1, "query")
+        self._path = self._current()
+        self._opened = Opened.at(self._path)
+
+    @property
+    def manifest(self) -> Manifest:
+        """The manifest of the snapshot that is current now."""
+        return self._snapshot().manifest
+
+    def answer(
+        self, name: str, selection: Selection = NO_FILTER, scope: Scope = EVERYTHING
+    ) -> Answer:
+        """The protected rows of a question.
+
+        Raises UnknownQuestion, SelectionError (an unknown gang, or a filter the question requires),
+        ScopeError (a selection wider than the scope) and SlowQuery.
+        """
+        asked, narrowed = question(name), scope.narrow(selection)
+        asked.check(narrowed)
+        opened = self._snapshot()
+        self._check_gangs(opened, narrowed, scope)
+        key = (name, narrowed, scope, opened.manifest.id)
+        with self._lock:
+            future, run = self._kept.get(key) or self._begin(key, opened)
+            self._kept[key] = future, run
+            self._kept.move_to_end(key)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        answer = self._wait(key, future, run)
+        return replace(answer, rows=answer.rows.copy(deep=False))
+
+    def gangs(self, scope: Scope = EVERYTHING) -> tuple[str, ...]:
+        """Names of the gangs within a scope, sorted."""
+        return self._gangs(self._snapshot(), scope)
+
+    def close(self) -> None:
+        """Waits for running queries and closes the snapshot."""
+        self._pool.shutdown(cancel_futures=True)
+        with self._lock:
+            self._kept.clear()
+        self._opened.connection.close()
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _current(self) -> Path:
+        return self._where if self._where.suffix == ".duckdb" else snapshots.current(self._where)
+
+    def _snapshot(self) -> Opened:
+        path = self._current()
+        with self._lock:
+            if path != self._path:
+                self._swap(path)
+            return self._opened
+
+    def _swap(self, path: Path) -> None:
+        """Opens a newer snapshot; the old one closes by itself once its last cursor is gone."""
+        try:
+            self._opened = Opened.at(path)
+        except (duckdb.Error, OSError, ValueError) as error:
+            log.error("snapshot %s cannot be opened, serving the one before: %s", path.name, error)
+            return
+        self._path = path
+
+    def _begin(self, key: Key, opened: Opened) -> tuple[Future[Answer], Run]:
+        name, selection, scope, _ = key
+        asked, manifest = question(name), opened.manifest
+        spans, released = periods(selection, manifest), policy(manifest.disclosure)
+        sql = compose.text(asked, compose.ask(selection), released)
+        values = compose.values(selection, spans, manifest)
+        run = Run(opened, sql, values)
+
+        def work() -> Answer:
+            rows = _plain_lists(run.rows())
+            hidden = withheld(rows)
+            return Answer(asked, rows, selection, scope, manifest, spans, released.name, hidden)
+
+        return self._pool.submit(work), run
+
+    def _wait(self, key: Key, future: Future[Answer], run: Run) -> Answer:
+        try:
+            return future.result(self._time_limit)
+        except (Late, CancelledError, duckdb.InterruptException) as error:
+            self._forget(key, future)
+            if not (future.cancel() or future.done()):
+                run.interrupt()
+            raise SlowQuery(
+                f"{key[0]}: no answer within {self._time_limit:g} seconds; ask for fewer months"
+                " or fewer codes, or try again when fewer readers are waiting"
+            ) from error
+        except BaseException:
+            self._forget(key, future)
+            raise
+
+    def _forget(self, key: Key, future: Future[Answer]) -> None:
+        with self._lock:
+            if self._kept.get(key, (None,))[0] is future:
+                del self._kept[key]
+
+    def _check_gangs(self, opened: Opened, selection: Selection, scope: Scope) -> None:
+        if not selection.gangs:
+            return
+        known = self._gangs(opened, scope)
+        for gang in selection.gangs:
+            if gang not in known:
+                near = ", ".join(get_close_matches(gang, known, n=3)) or "none alike"
+                raise SelectionError(f"gangs: there is no {gang!r}; nearest: {near}")
+
+    def _gangs(self, opened: Opened, scope: Scope) -> tuple[str, ...]:
+        selection = scope.narrow(NO_FILTER)
+        kept = [chosen(COHORT_FILTERS.get(name, "gang"), name) for name in selection.active]
+        sql = f"select distinct gang from cohorts where {' and '.join(['gang is not null', *kept])}"
+        values = compose.values(selection, periods(selection, opened.manifest), opened.manifest)
+        rows = Run(opened, sql, values).rows()
+        return tuple(sorted(rows["gang"]))
+
+
+def _plain_lists(rows: pandas.DataFrame) -> pandas.DataFrame:
+    for name in rows.columns:
+        if rows[name].dtype == object:
+            rows[name] = [plain(cell) for cell in rows[name]]
+    return rows
