@@ -9,7 +9,6 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-import numpy
 import pandas
 
 from data import contracts
@@ -78,7 +77,7 @@ class Answer:
     @property
     def empty(self) -> bool:
         """Whether there is no row at all."""
-        return self.rows.empty
+        return len(self.rows) == 0
 
     def title(self, language: Language) -> str:
         """The question's title with the measure filled in."""
@@ -104,16 +103,14 @@ class Answer:
 
 def plain(cell: Any) -> Any:
     """A cell of a data frame as plain Python; see Answer.records."""
-    if cell is None or cell is numpy.ma.masked:
-        return None
-    if isinstance(cell, (list, numpy.ndarray)):
+    if hasattr(cell, "tolist"):
+        cell = cell.tolist()
+    if isinstance(cell, list):
         return [plain(part) for part in cell]
-    if pandas.isna(cell):
+    if cell is None or pandas.isna(cell):
         return None
-    if isinstance(cell, (pandas.Timestamp, date)):
+    if isinstance(cell, date):
         return date(cell.year, cell.month, cell.day)
-    if isinstance(cell, numpy.generic):
-        cell = cell.item()
     return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
 
 

@@ -67,29 +67,33 @@ def groups(cells: Cells, source: Facts) -> list[str]:
 def conditions(cells: Cells, ask: Ask) -> list[str]:
     """The filters that are on, as predicates over the cells' fact table."""
     source = table(cells, ask)
-    dates = _dates(cells, source, ask) if source.source != "loads" else []
     own = [chosen(column, name) for name, column in source.own.items() if name in ask.active]
-    people_only = cells.facts == "cohorts" and source.dated == "month" and cells.figures[0] == "value"
-    real = ["cohort_id is not null"] if people_only else []
-    return [*source.always, *dates, *own, *real, *(_linked(source, ask) if source.linked else [])]
+    only = source.figures[cells.figures[0]].only
+    linked = _linked(source, ask) if source.linked else []
+    return [*source.always, *_dates(cells, source, ask), *own, *filter(None, [only]), *linked]
 
 
 def _linked(source: Facts, ask: Ask) -> list[str]:
     """Filters of other tables, which reach this one through the case."""
-    through = []
     foreign = [name for name in COHORT_FILTERS if name in ask.active and name not in source.own]
+    through = []
     if foreign:
-        kept = [chosen(COHORT_FILTERS[name], name) for name in foreign]
-        through.append(f"case_no in (select case_no from cohorts where {' and '.join(kept)})")
+        through.append(
+            _of_cases("cohorts", [chosen(COHORT_FILTERS[name], name) for name in foreign])
+        )
     if "items" in ask.active and "items" not in source.own:
-        through.append(f"case_no in (select case_no from seizures where {chosen('item', 'items')})")
+        through.append(_of_cases("seizures", [chosen("item", "items")]))
     return through
+
+
+def _of_cases(source: str, kept: list[str]) -> str:
+    return f"case_no in ({_select(['case_no'], source, kept, [])})"
 
 
 def _dates(cells: Cells, source: Facts, ask: Ask) -> list[str]:
     month = source.dated
-    if source.source.startswith("("):
-        month = "year"
+    if source.grain == "none":
+        return []
     if cells.window == "periods":
         spans = " or ".join(
             f"({month} >= {bound(f'{span}_since')} and {month} <= {bound(f'{span}_until')})"
@@ -99,24 +103,23 @@ def _dates(cells: Cells, source: Facts, ask: Ask) -> list[str]:
         return [f"{month} >= {first}", f"({spans})"]
     if cells.window == "trend":
         return [f"{month} >= {bound('trend_since')}", f"{month} <= {bound('trend_until')}"]
+    limit = "extract(year from {})" if source.grain == "year" else "{}"
     ends = [("since", ">="), ("until", "<=")]
-    limit = "extract(year from {})" if month == "year" else "{}"
-    return [
-        f"{month} {sign} {limit.format(bound(end))}" for end, sign in ends if end in ask.active
-    ]
+    return [f"{month} {sign} {limit.format(bound(end))}" for end, sign in ends if end in ask.active]
 
 
 def _dimension(source: Facts, name: str) -> str:
-    if name == "year" and source.published:
-        return "year"
+    if name in source.dimensions:
+        return source.dimensions[name]
+    month = source.dated
+    current = f"{month} >= {bound('current_since')}"
     derived = {
-        "month": source.dated,
-        "year": f"extract(year from {source.dated})",
-        "quarter": f"date_trunc('quarter', {source.dated})::date",
-        "period": f"case when {source.dated} >= {bound('current_since')}"
-        " then 'current' else 'previous' end",
+        "month": month,
+        "year": f"extract(year from {month})",
+        "quarter": f"date_trunc('quarter', {month})::date",
+        "period": f"case when {current} then 'current' else 'previous' end",
     }
-    return derived[name] if name in derived else source.dimensions[name]
+    return derived[name]
 
 
 def _quoted(name: str) -> str:

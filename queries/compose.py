@@ -9,34 +9,33 @@ from functools import lru_cache
 from typing import Any
 
 from queries.cells import Ask, Cells, table
-from queries.facts import BOUND_FIELDS, bound
+from queries.facts import BOUND_FIELDS, bound, chosen
 from queries.periods import Dated, Periods, compared
 from queries.questions import Question
 from queries.release import Policy, Public
 from queries.selection import Selection
 
-CALENDAR = f"""
-    select
-        month,
-        extract(year from month)::bigint as year,
-        coalesce(month >= {bound("provisional_from")}, false) as provisional,
-        month in (select unnest({bound("breaks")})) as series_break,
-        coalesce(
-            month between {bound("trend_since")} and {bound("trend_until")}, false
-        ) as in_trend
-    from (
-        select unnest(
-            generate_series({bound("window_since")}, {bound("window_until")}, interval 1 month)
-        )::date as month
-    ) as months
-"""
-ASKED = f"""
-    select
-        {bound("measure")} as measure,
-        case when {bound("current_since")} is not null then 0 end as current_none,
-        case when {bound("previous_since")} is not null then 0 end as previous_none,
-        coalesce({bound("reason")}, 'base') as reason_none
-"""
+CALENDAR = ", ".join(
+    [
+        "month",
+        "extract(year from month)::bigint as year",
+        f"coalesce(month >= {bound('provisional_from')}, false) as provisional",
+        f"{chosen('month', 'breaks')} as series_break",
+        f"coalesce(month between {bound('trend_since')} and {bound('trend_until')}, false)"
+        " as in_trend",
+    ]
+)
+MONTHS = (
+    f"unnest(generate_series({bound('window_since')}, {bound('window_until')}, interval 1 month))"
+)
+ASKED = ", ".join(
+    [
+        f"{bound('measure')} as measure",
+        f"case when {bound('current_since')} is not null then 0 end as current_none",
+        f"case when {bound('previous_since')} is not null then 0 end as previous_none",
+        f"coalesce({bound('reason')}, 'base') as reason_none",
+    ]
+)
 
 
 def ask(selection: Selection) -> Ask:
@@ -49,7 +48,9 @@ def ask(selection: Selection) -> Ask:
 def text(question: Question, asked: Ask, policy: Policy) -> str:
     """The whole SQL of a question, with `$selection` as its only parameter."""
     steps = [(cells.name, _released(cells, asked, policy)) for cells in question.cells]
-    steps += [("calendar", CALENDAR), ("asked", ASKED)]
+    months = f"select {MONTHS}::date as month"
+    steps += [("calendar", f"select {CALENDAR}\nfrom ({months}) as months")]
+    steps += [("asked", f"select {ASKED}")]
     used = [(name, sql, _times(name, question.sql)) for name, sql in steps]
     written = [f"{name} as {_kept(times)}(\n{sql}\n)" for name, sql, times in used if times]
     own = question.sql.strip()

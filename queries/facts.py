@@ -6,6 +6,7 @@ Only names and expressions stand here, never a reader's value. It must not know 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Literal
 
 BOUND_FIELDS: Mapping[str, str] = MappingProxyType(
     {
@@ -51,24 +52,27 @@ class Figure:
     """One aggregate of a fact table.
 
     rests_on: the case number where a row contributes to the figure (None: a date or mark, released
-    with the cell's first figure). counts_people: the threshold for small counts applies.
+    with the cell's first figure). counts_people: the threshold for small counts applies. only:
+    the rows that cells of this figure are made of, where that is not all.
     """
 
     sql: str
     rests_on: str | None = None
     counts_people: bool = False
+    only: str | None = None
 
 
 @dataclass(frozen=True)
 class Facts:
     """One fact table: where it is read, dated, cut, filtered and what it adds up to.
 
-    own: list filters that are columns here; others reach it through the case.
-    published: figures somebody has already published, released as they are.
+    grain: what `dated` holds. own: list filters that are columns here; others reach it through
+    the case where it is linked. published: figures already published, released as they are.
     """
 
     source: str
     dated: str
+    grain: Literal["month", "year", "none"]
     dimensions: Mapping[str, str]
     figures: Mapping[str, Figure]
     own: Mapping[str, str] = field(default_factory=dict)
@@ -110,11 +114,15 @@ def _suspects(column: str) -> Figure:
 _COHORTS = Facts(
     source="cohorts",
     dated="month",
-    dimensions=_same(
-        *COHORT_FILTERS.values(), "region", "transit", "gang", "flag"
-    ),
+    grain="month",
+    dimensions=_same(*COHORT_FILTERS.values(), "region", "transit", "gang", "flag"),
     figures={
-        "value": Figure("coalesce(sum(persons), 0)::bigint", "case_no", counts_people=True),
+        "value": Figure(
+            "coalesce(sum(persons), 0)::bigint",
+            "case_no",
+            counts_people=True,
+            only="cohort_id is not null",
+        ),
         "gangs": Figure("count(distinct gang)", "case when gang is not null then case_no end"),
         "rows": Figure("count(cohort_id)", "case when cohort_id is not null then case_no end"),
         "first_month": _FIRST,
@@ -126,6 +134,7 @@ _COHORTS = Facts(
 _COHORT_CASES = Facts(
     source="cohorts",
     dated="case_month",
+    grain="month",
     dimensions=_COHORTS.dimensions,
     figures={**_COHORTS.figures, "value": _CASES},
     own=_COHORTS.own,
@@ -133,6 +142,7 @@ _COHORT_CASES = Facts(
 _CASE_FACTS = Facts(
     source="cases",
     dated="month",
+    grain="month",
     dimensions=_same("province", "prefecture", "gang", "kind", "fee_band", "status", "flag")
     | {"has_gang": "gang is not null"},
     figures={
@@ -148,6 +158,7 @@ _CASE_FACTS = Facts(
 _SEIZURES = Facts(
     source="seizures",
     dated="month",
+    grain="month",
     dimensions=_same("province", "item", "class", "unit", "gang", "flag"),
     figures={
         "quantity": Figure("coalesce(sum(quantity), 0)", "case when quantity > 0 then case_no end"),
@@ -179,14 +190,14 @@ _ARRIVALS = Facts(
                 group by source, reporting, measure, year
             ) as covered using (source, reporting, measure, year)
         ) as covered_arrivals""",
-    dated="make_date(year::bigint, 1, 1)",
-    dimensions=_same("source", "reporting", "border", "measure", "citizenship", "unit"),
+    dated="year",
+    grain="year",
+    dimensions=_same("source", "reporting", "border", "measure", "citizenship", "year", "unit"),
     figures={
         "value": Figure("sum(value)"),
         "months": Figure("max(months)::bigint"),
         "partial": Figure(
-            "max(months) < 12"
-            " or max(case when flag = 'provisional' then 1 else 0 end) = 1"
+            "max(months) < 12 or max(case when flag = 'provisional' then 1 else 0 end) = 1"
         ),
     },
     own={"destinations": "reporting"},
@@ -197,6 +208,7 @@ _ARRIVALS = Facts(
 _LOADS = Facts(
     source="loads",
     dated="loaded_at",
+    grain="none",
     dimensions={"table": '"table"'},
     figures={
         name: Figure(f"coalesce(sum({name}), 0)::bigint")

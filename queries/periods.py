@@ -23,13 +23,24 @@ class Dated(Protocol):
     """What a manifest says about time."""
 
     @property
-    def first_month(self) -> date | None: ...
+    def first_month(self) -> date | None:
+        """First month on record; None for an empty data set."""
+        ...
+
     @property
-    def last_month(self) -> date | None: ...
+    def last_month(self) -> date | None:
+        """Last month on record."""
+        ...
+
     @property
-    def provisional_from(self) -> date | None: ...
+    def provisional_from(self) -> date | None:
+        """First provisional month, if any."""
+        ...
+
     @property
-    def breaks(self) -> tuple[date, ...]: ...
+    def breaks(self) -> tuple[date, ...]:
+        """First months of a new series."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,9 @@ class Question:
 @cache
 def questions() -> Mapping[str, Question]:
     """Every question by name; raises QuestionError where a file is at fault."""
-    return {path.stem: read(path.stem, path.read_text("utf-8")) for path in sorted(HERE.glob("*.sql"))}
+    return {
+        path.stem: read(path.stem, path.read_text("utf-8")) for path in sorted(HERE.glob("*.sql"))
+    }
 
 
 def question(name: str) -> Question:
@@ -160,8 +162,11 @@ def _only_cells(sql: str, cells: set[str], place: str) -> None:
     own = {step["key"] for node in _nodes(tree, "cte_map") for step in node["cte_map"]["map"]}
     seen = {_table(node) for node in _nodes(tree, "table_name")}
     foreign = sorted(seen - cells - own - ALWAYS_VISIBLE)
-    foreign += [f"{node['function']['function_name']}()" for node in _nodes(tree, "function")
-                if node.get("type") == "TABLE_FUNCTION"]
+    foreign += [
+        f"{node['function']['function_name']}()"
+        for node in _nodes(tree, "function")
+        if node.get("type") == "TABLE_FUNCTION"
+    ]
     if foreign or own & set(FACTS):
         named = ", ".join(foreign) or ", ".join(sorted(own & set(FACTS)))
         raise QuestionError(f"{place}: reads {named}; a question reads only the cells it names")

@@ -22,7 +22,11 @@ class Policy(Protocol):
     """What every way of releasing cells offers."""
 
     @property
-    def name(self) -> PolicyName: ...
+    def name(self) -> PolicyName:
+        """The word every answer carries."""
+        ...
+
+    def __hash__(self) -> int: ...
 
     def release(self, asked: Cells, ask: Ask) -> str:
         """A select of released cells: dimensions, figures (NULL where withheld), state and, for
@@ -58,7 +62,8 @@ class Protected:
         if not asked.remainder:
             return released
         rest = self._withheld_together(asked, ask, counted)
-        return f"{released}\nunion all\n{_from(self._columns(asked, ask) + _mark(asked, 'true'), rest)}"
+        remainder = _from(self._columns(asked, ask) + _mark(asked, "true"), rest)
+        return f"{released}\nunion all\n{remainder}"
 
     def _columns(self, asked: Cells, ask: Ask) -> list[str]:
         counting = _counting(asked, ask)

@@ -166,7 +166,7 @@ def groups(field: str) -> Mapping[str, tuple[str, ...]]:
 
 def _regions() -> dict[str, tuple[str, ...]]:
     parents = {region.code: region.attributes["parent"] for region in contracts.codes("regions")}
-    members: dict[str, tuple[str, ...]] = {code: () for code in parents}
+    members: dict[str, tuple[str, ...]] = dict.fromkeys(parents, ())
     for country in contracts.codes("countries"):
         region = country.attributes["region"]
         while region in members:

@@ -28,8 +28,10 @@ def month(value: date, language: Language) -> str:
 def words(since: date | None, until: date | None, language: Language) -> str:
     """A span of months in words; either end may be open."""
     start, end = (month(value, language) if value else "" for value in (since, until))
+    if start == end:
+        return start
     if start and end:
-        return start if start == end else {"zh": f"{start}至{end}", "en": f"{start} to {end}"}[language]
+        return {"zh": f"{start}至{end}", "en": f"{start} to {end}"}[language]
     if start:
         return {"zh": f"{start}起", "en": f"since {start}"}[language]
     return {"zh": f"截至{end}", "en": f"until {end}"}[language]

@@ -205,7 +205,7 @@ class Store:
     def _gangs(self, opened: Opened, scope: Scope) -> tuple[str, ...]:
         selection = scope.narrow(NO_FILTER)
         kept = [chosen(COHORT_FILTERS.get(name, "gang"), name) for name in selection.active]
-        sql = f"select distinct gang from cohorts where {' and '.join(['gang is not null', *kept])}"
+        sql = " and ".join(["select distinct gang from cohorts where gang is not null", *kept])
         values = compose.values(selection, periods(selection, opened.manifest), opened.manifest)
         rows = Run(opened, sql, values).rows()
         return tuple(sorted(rows["gang"]))
