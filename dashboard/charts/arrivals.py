@@ -1,0 +1,45 @@
+"""Destination-side series: one panel each, in its own unit, never added to another."""
+
+from dashboard import look, words
+from dashboard.charts import panels
+from dashboard.charts.base import Page, Row, Spec
+from data import contracts
+
+SHOWN = 12
+KEY = ("reporting", "border", "measure", "source", "citizenship", "unit")
+
+
+def arrivals_by_year(page: Page) -> Spec:
+    """Each published series in a panel of its own; years not yet complete hatched."""
+    series: dict[tuple[str, ...], list[Row]] = {}
+    for row in page.rows:
+        series.setdefault(tuple(str(row.get(name) or "") for name in KEY), []).append(row)
+    order = sorted(series, key=lambda key: -max(row["value"] or 0 for row in series[key]))
+    shown = [_panel(page, series[key]) for key in order[:SHOWN]]
+    notes = [page.say("chart.own_axis"), page.say("chart.partial_years")]
+    if len(order) > SHOWN:
+        notes.append(page.say("chart.more_series", n=len(order) - SHOWN))
+    columns = 1 if page.narrow else 3 if page.wide else 2
+    return panels.drawn(page, shown, " · ".join(notes), columns=columns)
+
+
+def _panel(page: Page, rows: list[Row]) -> panels.Panel:
+    first = rows[0]
+    place = page.label("countries", first["reporting"])
+    if first.get("border") and first["border"] != "all":
+        place += f" · {page.label('borders', first['border'])}"
+    unit = page.say(f"unit.{first['unit']}")
+    measure = look.safe(contracts.label("measures", first["measure"], page.language))
+    second = page.say("chart.with_unit", label=measure, unit=unit)
+    points = [_point(page, row, place, measure) for row in rows]
+    return panels.Panel(place, points, page.theme.accent, second)
+
+
+def _point(page: Page, row: Row, place: str, measure: str) -> panels.Point:
+    title = f"{place} · {look.year(row['year'], page.language)}"
+    months = ""
+    if row.get("months") is not None and row["months"] < 12 and row["partial"]:
+        covered = words.count(row["months"], "months", page.language)
+        months = page.say("chart.of_months", n=covered)
+    hover = page.hover(title, measure, page.full(row, row["unit"]), months, look.safe(row["source"]))
+    return panels.Point(row["year"], row["value"], bool(row["partial"]), hover)

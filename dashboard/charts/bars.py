@@ -1,0 +1,112 @@
+"""Ranked bars with direct labels, for any answer of one dimension."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard import look
+from dashboard.charts.base import FOLD, Page, Row, Spec, breadth, clipped
+
+STEP = 27
+STUB = 0.035
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: its name, row, colour, further text after the figure, hover text and code."""
+
+    name: str
+    row: Row
+    colour: str
+    extra: str
+    hover: str
+    code: str | list[str]
+
+
+def ranked_bars(page: Page, bars: list[Bar], more: str, title: str, filters: str = "") -> Spec:
+    """Horizontal bars, most on top, at most fifteen; the rest is counted in a line (`more` key).
+
+    filters: the selection field that a click on a bar sets.
+    """
+    if not bars:
+        return page.empty()
+    shown = bars[:FOLD]
+    most = max((bar.row["value"] or 0 for bar in shown), default=0) or 1
+    names = [clipped(bar.name, 16 if page.narrow else 28) for bar in shown]
+    texts = [_text(page, bar) for bar in shown]
+    room = _room(page, names, texts)
+    data = [_drawn(page, shown, texts), _hatched(page, shown, most / room)]
+    left_out = len(bars) - len(shown)
+    axis = {
+        "tickvals": list(range(len(shown))),
+        "ticktext": names,
+        "range": [len(shown) - 0.45, -0.55],
+        "showgrid": False,
+        "tickfont": {"size": 13, "color": page.theme.ink},
+    }
+    note = f" · {page.say(more, n=left_out)}" if left_out else ""
+    return page.figure(
+        [trace for trace in data if trace["y"]],
+        STEP * len(shown) + 46,
+        {"filters": filters, "left_out": left_out},
+        xaxis={
+            "range": [0, most / room],
+            "showticklabels": False,
+            "showgrid": False,
+            "title": {"text": title + note},
+        },
+        yaxis=axis,
+    )
+
+
+def _text(page: Page, bar: Bar) -> str:
+    mark = page.mark(bar.row)
+    return f"<b>{mark}</b>  {bar.extra}" if bar.extra and not page.narrow else f"<b>{mark}</b>"
+
+
+def _room(page: Page, names: list[str], texts: list[str]) -> float:
+    inner = max(page.width - max(breadth(name, 13) for name in names) - 40, 120)
+    return max(0.35, 1 - (max(breadth(text, 12.5) for text in texts) + 14) / inner)
+
+
+def _drawn(page: Page, bars: list[Bar], texts: list[str]) -> Spec:
+    places = [n for n, bar in enumerate(bars) if bar.row["value"] is not None]
+    return _trace(page, bars, places) | {
+        "x": [bars[n].row["value"] for n in places],
+        "text": [texts[n] for n in places],
+        "marker": {"color": [bars[n].colour for n in places]},
+    }
+
+
+def _hatched(page: Page, bars: list[Bar], reach: float) -> Spec:
+    places = [n for n, bar in enumerate(bars) if bar.row["value"] is None]
+    return _trace(page, bars, places) | {
+        "x": [reach * STUB] * len(places),
+        "text": [look.cell(None, bars[n].row.get("state"), page.language) for n in places],
+        "marker": hatch(page),
+        "meta": "withheld",
+    }
+
+
+def _trace(page: Page, bars: list[Bar], places: list[int]) -> Spec:
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "y": places,
+        "textposition": "outside",
+        "cliponaxis": False,
+        "textfont": {"size": 12.5, "color": page.theme.ink},
+        "customdata": [bars[n].code for n in places],
+        "hovertext": [bars[n].hover for n in places],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "width": 0.66,
+    }
+
+
+def hatch(page: Page, pattern: str = look.WITHHELD_PATTERN, colour: str = "") -> dict[str, Any]:
+    """The marker of hatched bars: withheld unless another pattern and colour are named."""
+    line = colour or page.theme.line
+    return {
+        "color": page.theme.blank if not colour else look.faded(colour, 0.16),
+        "line": {"color": line, "width": 1},
+        "pattern": {"shape": pattern, "fgcolor": line, "bgcolor": page.theme.paper, "size": 6},
+    }

@@ -1,0 +1,146 @@
+"""Coloured grids: a matrix of two dimensions, protected cells hatched, empty ones blank."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log10
+from typing import Any
+
+from dashboard import look
+from dashboard.charts.base import Page, Spec, breadth
+
+CELL = 30
+GAP = 0.04
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One filled square: its column and row, figure (None if withheld), text, hover text and code."""
+
+    x: int
+    y: int
+    value: float | None
+    text: str
+    hover: str
+    code: Sequence[str]
+
+
+def matrix(
+    page: Page,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    cells: Sequence[Cell],
+    title: str,
+    by_column: bool = False,
+    meta: Mapping[str, Any] | None = None,
+) -> Spec:
+    """Rows and columns in the order given, log colour over all cells or within each column."""
+    side = breadth(max(rows, key=lambda name: breadth(name, 13)), 13)
+    wide = max(page.width - side - 30, 60) / len(columns)
+    fits = wide >= max((breadth(cell.text, 11) for cell in cells), default=0) + 4
+    level = max(breadth(name, 12) for name in columns) <= wide - 4
+    head = 12 if level else max(breadth(name, 12) for name in columns) * (0.72 if wide > 26 else 1)
+    data = [*squares(page, cells, by_column), marks(page, cells, 11 if fits else 0)]
+    axis = {"showgrid": False, "zeroline": False, "tickfont": {"color": page.theme.ink}}
+    return page.figure(
+        data,
+        int(CELL * len(rows) + head + 60),
+        {"left_out": 0} | dict(meta or {}),
+        xaxis=axis
+        | {
+            "side": "top",
+            "tickvals": list(range(len(columns))),
+            "ticktext": list(columns),
+            "tickangle": 0 if level else -45 if wide > 26 else -90,
+            "range": [-0.5, len(columns) - 0.5],
+        },
+        yaxis=axis
+        | {
+            "tickvals": list(range(len(rows))),
+            "ticktext": list(rows),
+            "range": [len(rows) - 0.5, -0.5],
+        },
+        annotations=[under(page, title)],
+    )
+
+
+def under(page: Page, text: str, shift: int = -8) -> Spec:
+    """A muted line below the drawing, at its left edge."""
+    return {
+        "text": text,
+        "x": 0,
+        "y": 0,
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": "left",
+        "yanchor": "top",
+        "yshift": shift,
+        "showarrow": False,
+        "align": "left",
+        "font": {"size": 12, "color": page.theme.muted},
+    }
+
+
+def squares(page: Page, cells: Sequence[Cell], by_column: bool = False) -> list[Spec]:
+    """Polygon traces: one for each colour step, and one hatched for withheld cells."""
+    steps: dict[str, list[Cell]] = {}
+    for cell in cells:
+        if cell.value is not None:
+            steps.setdefault(tint(page, cell, cells, by_column), []).append(cell)
+    drawn = [_polygons(group, {"fillcolor": colour}) for colour, group in sorted(steps.items())]
+    withheld = [cell for cell in cells if cell.value is None]
+    pattern = {
+        "shape": look.WITHHELD_PATTERN,
+        "fgcolor": page.theme.line,
+        "bgcolor": page.theme.blank,
+        "size": 6,
+    }
+    hatched = _polygons(withheld, {"fillpattern": pattern, "meta": "withheld"})
+    return [*drawn, *([hatched] if withheld else [])]
+
+
+def tint(page: Page, cell: Cell, cells: Sequence[Cell], by_column: bool = False) -> str:
+    """The colour of a cell: one of twelve steps on a log scale, nothing for zero."""
+    peers = [one.value for one in cells if one.value and (not by_column or one.x == cell.x)]
+    if not cell.value:
+        return page.theme.blank
+    low, high = log10(min(peers)), log10(max(peers))
+    part = (log10(cell.value) - low) / (high - low) if high > low else 0.5
+    return look.shade(round(part * 11) / 11, page.dark)
+
+
+def marks(page: Page, cells: Sequence[Cell], size: int, by_column: bool = False) -> Spec:
+    """The texts on the squares, which also carry hover text and code; size 0 draws no text."""
+    inks = [
+        look.ink_on(tint(page, cell, cells, by_column)) if cell.value else page.theme.muted
+        for cell in cells
+    ]
+    return {
+        "type": "scatter",
+        "mode": "markers+text" if size else "markers",
+        "x": [cell.x for cell in cells],
+        "y": [cell.y for cell in cells],
+        "text": [cell.text for cell in cells],
+        "textfont": {"size": size or 11, "color": inks},
+        "marker": {"symbol": "square", "size": 24, "opacity": 0},
+        "customdata": [list(cell.code) for cell in cells],
+        "hovertext": [cell.hover for cell in cells],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
+
+
+def _polygons(cells: Sequence[Cell], fill: dict[str, Any]) -> Spec:
+    half = 0.5 - GAP
+    xs: list[float | None] = []
+    ys: list[float | None] = []
+    for cell in cells:
+        xs += [cell.x - half, cell.x + half, cell.x + half, cell.x - half, cell.x - half, None]
+        ys += [cell.y - half, cell.y - half, cell.y + half, cell.y + half, cell.y - half, None]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": xs[:-1],
+        "y": ys[:-1],
+        "fill": "toself",
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+    } | fill

@@ -1,0 +1,204 @@
+"""Small multiples: one little panel a series, side by side, on a common scale or each on its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import ceil, floor, log10
+from typing import Any
+
+from dashboard import look
+from dashboard.charts.bars import hatch
+from dashboard.charts.base import Page, Spec
+from dashboard.charts.grid import under
+
+TALL = 118
+HEAD = 30
+
+
+@dataclass(frozen=True)
+class Point:
+    """One bar or dot of a panel; value None is withheld, `unfinished` is provisional or partial."""
+
+    x: int | str
+    value: float | None
+    unfinished: bool
+    hover: str
+    state: str | None = "c"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One series: its heading (escaped), points, colour and the smaller second line of the heading."""
+
+    heading: str
+    points: Sequence[Point]
+    colour: str
+    second: str = ""
+    code: str = ""
+    missing: list[str] = field(default_factory=list)
+
+
+def drawn(
+    page: Page,
+    panels: Sequence[Panel],
+    note: str,
+    common: bool = False,
+    log: bool = False,
+    dated: bool = False,
+    columns: int = 0,
+    meta: dict[str, Any] | None = None,
+) -> Spec:
+    """Panels of bars over years, or dots over months on a log scale; a common or an own scale each.
+
+    columns: panels in a row, chosen by the width when 0. dated: x values are ISO dates.
+    """
+    if not panels:
+        return page.empty()
+    across = min(columns or (2 if page.narrow else 4 if page.wide else 3), len(panels))
+    down = ceil(len(panels) / across)
+    height = down * (TALL + HEAD) + 46
+    most = max((point.value or 0 for panel in panels for point in panel.points), default=1) or 1
+    data: list[Spec] = []
+    layout: dict[str, Any] = {"annotations": [under(page, note, -24)]}
+    span = _span(panels)
+    for n, panel in enumerate(panels):
+        top = most if common else max((p.value or 0 for p in panel.points), default=1) or 1
+        left, right, low, high = _frame(n, across, down, height)
+        name = "" if n == 0 else str(n + 1)
+        last = n + across >= len(panels)
+        layout[f"xaxis{name}"] = _x(page, left, right, f"y{name}", span, last, dated)
+        layout[f"yaxis{name}"] = _y(page, low, high, f"x{name}", top, log)
+        layout["annotations"].append(_heading(page, panel, left, high))
+        data += _traces(page, panel, f"x{name}", f"y{name}", top, log)
+    margin = {"l": 6, "r": 8, "t": 4, "b": 44}
+    return page.figure(data, height, meta, **layout, margin=margin, bargap=0.2)
+
+
+def _span(panels: Sequence[Panel]) -> tuple[Any, Any]:
+    places = [point.x for panel in panels for point in panel.points]
+    return min(places), max(places)
+
+
+def _frame(n: int, across: int, down: int, height: int) -> tuple[float, float, float, float]:
+    gutter = 0.075 if across > 1 else 0
+    width = (1 - gutter * (across - 1) - 0.055) / across
+    row, column = divmod(n, across)
+    left = 0.055 + column * (width + gutter)
+    head = HEAD / (height - 48)
+    step = 1 / down
+    high = 1 - row * step - head
+    low = 1 - (row + 1) * step + (0.02 if row < down - 1 else 0)
+    return left, left + width, max(low, 0), high
+
+
+def _x(
+    page: Page, left: float, right: float, anchor: str, span: tuple[Any, Any], last: bool, dated: bool
+) -> Spec:
+    axis = {
+        "domain": [left, right],
+        "anchor": anchor,
+        "showticklabels": last,
+        "showline": True,
+        "automargin": False,
+        "tickfont": {"size": 11},
+    }
+    if dated:
+        return axis | {"type": "date", "range": list(span), "tickformat": "%Y", "nticks": 4}
+    first, final = span
+    years = final - first
+    step = max(1, ceil((years + 1) / (3 if page.narrow else 5)))
+    return axis | {
+        "range": [first - 0.6, final + 0.6],
+        "tickvals": list(range(final, first - 1, -step)),
+        "tickformat": "d",
+    }
+
+
+def _y(page: Page, low: float, high: float, anchor: str, top: float, log: bool) -> Spec:
+    axis: Spec = {"domain": [low, high], "anchor": anchor, "tickfont": {"size": 11}, "automargin": False}
+    if log:
+        powers = list(range(0, max(1, floor(log10(max(top, 1)))) + 1))
+        kept = powers if len(powers) <= 3 else powers[:: ceil(len(powers) / 3)]
+        values = [10.0**power for power in kept]
+        axis |= {"type": "log", "range": [-0.15, max(log10(max(top, 1)), 1) + 0.15]}
+    else:
+        values = look.ticks(top, 2)
+        axis |= {"range": [0, top * 1.08]}
+    return axis | {"tickvals": values, "ticktext": [page.number(value) for value in values]}
+
+
+def _heading(page: Page, panel: Panel, left: float, high: float) -> Spec:
+    text = f"<b>{panel.heading}</b>"
+    if panel.second:
+        text += f" <span style='color:{page.theme.muted}'>{panel.second}</span>"
+    return {
+        "text": text,
+        "x": left,
+        "y": high,
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "yshift": 3,
+        "showarrow": False,
+        "font": {"size": 12},
+    }
+
+
+def _traces(page: Page, panel: Panel, x: str, y: str, top: float, log: bool) -> list[Spec]:
+    done = [p for p in panel.points if p.value is not None and not p.unfinished]
+    open_ = [p for p in panel.points if p.value is not None and p.unfinished]
+    withheld = [p for p in panel.points if p.value is None]
+    if log:
+        solid = {"color": panel.colour, "size": 4.5, "opacity": 0.8}
+        hollow = {"color": page.theme.paper, "size": 5, "line": {"color": panel.colour, "width": 1.2}}
+        groups = [_dots(done, solid), _dots(open_, hollow)]
+    else:
+        groups = [
+            _columns(done, {"color": panel.colour}),
+            _columns(open_, hatch(page, look.PROVISIONAL_PATTERN, panel.colour)),
+        ]
+    marks = _withheld(page, withheld, 0.9 if log else 0)
+    axes = {"xaxis": x, "yaxis": y}
+    return [trace | axes for trace in [*groups, marks] if trace["x"]]
+
+
+def _columns(points: Sequence[Point], marker: Spec) -> Spec:
+    return _shared(points) | {
+        "type": "bar",
+        "y": [point.value for point in points],
+        "marker": marker,
+    }
+
+
+def _dots(points: Sequence[Point], marker: Spec) -> Spec:
+    drawn = [point for point in points if point.value]
+    return _shared(drawn) | {
+        "type": "scatter",
+        "mode": "markers",
+        "y": [point.value for point in drawn],
+        "marker": marker,
+    }
+
+
+def _withheld(page: Page, points: Sequence[Point], floor_: float) -> Spec:
+    return _shared(points) | {
+        "type": "scatter",
+        "mode": "markers",
+        "y": [floor_] * len(points),
+        "marker": {
+            "symbol": "line-ne-open",
+            "size": 6,
+            "color": page.theme.line,
+            "line": {"width": 1.4, "color": page.theme.line},
+        },
+        "cliponaxis": False,
+        "meta": "withheld",
+    }
+
+
+def _shared(points: Sequence[Point]) -> Spec:
+    return {
+        "x": [point.x for point in points],
+        "hovertext": [point.hover for point in points],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }

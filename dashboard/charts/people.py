@@ -1,0 +1,196 @@
+"""Ages and sexes: the pyramid, and shares of age groups year by year."""
+
+from dashboard import look
+from dashboard.charts.bars import STUB, hatch
+from dashboard.charts.base import Page, Row, Spec
+from dashboard.charts.grid import under
+from data import contracts
+
+LABELLED = 0.05
+
+
+def age_sex(page: Page) -> Spec:
+    """The age pyramid: men to the left, women to the right, age not stated set apart below."""
+    if not page.rows:
+        return page.empty()
+    ages = _ages(page.rows)
+    most = max((row["value"] or 0 for row in page.rows), default=1) or 1
+    values = look.ticks(most, 2 if page.narrow else 3)
+    places = [-value for value in values[:0:-1]] + values
+    data = [
+        trace
+        for sex, sign, colour in (("male", -1, 0), ("female", 1, 1))
+        for trace in _side(page, ages, sex, sign, page.theme.categorical[colour], most)
+    ]
+    unknown = [row for row in page.rows if row["sex"] == "unknown" and row["value"]]
+    note = page.say(f"measure.{page.unit}")
+    if unknown:
+        known = sum(row["value"] for row in unknown)
+        note += " · " + page.say("chart.sex_unknown", text=page.number(known))
+    axis = {"tickvals": list(range(len(ages))), "range": [-0.6, len(ages) - 0.4], "showgrid": False}
+    return page.figure(
+        data,
+        27 * len(ages) + 90,
+        barmode="overlay",
+        bargap=0.16,
+        xaxis={
+            "range": [-most * 1.22, most * 1.22],
+            "tickvals": places,
+            "ticktext": [page.number(abs(value)) for value in places],
+            "showgrid": True,
+        },
+        yaxis=axis | {"ticktext": [page.label("ages", age) for age in ages]},
+        annotations=[*_sexes(page), under(page, note, -26)],
+        margin={"l": 8, "r": 12, "t": 26, "b": 52},
+    )
+
+
+def ages_by_year(page: Page) -> Spec:
+    """Shares of age groups in each year as stacked columns, the last complete year labelled."""
+    if not page.rows:
+        return page.empty()
+    ages = _ages(page.rows)
+    years = sorted({row["year"] for row in page.rows})
+    by_place = {(row["age_group"], row["year"]): row for row in page.rows}
+    data, base = [], dict.fromkeys(years, 0.0)
+    notes: list[Spec] = []
+    for n, age in enumerate(ages):
+        colour = _age_colour(page, age, n, len(ages))
+        found = [by_place[age, year] for year in years if by_place.get((age, year), {}).get("share") is not None]
+        data += [trace for trace in _layer(page, age, found, dict(base), colour) if trace["x"]]
+        if found and found[-1]["year"] == years[-1] and found[-1]["share"] >= LABELLED:
+            notes.append(_named(page, age, base[years[-1]] + found[-1]["share"] / 2))
+        for row in found:
+            base[row["year"]] += row["share"]
+    ticks = [0, 0.25, 0.5, 0.75, 1]
+    note = page.say("chart.share_of_year")
+    states = {row["state"] for row in page.rows if row.get("state")}
+    note += " · " + page.say("state.c") if "c" in states else ""
+    return page.figure(
+        data,
+        330,
+        barmode="overlay",
+        bargap=0.12,
+        xaxis={
+            "range": [years[0] - 0.6, years[-1] + 0.6],
+            "tickformat": "d",
+            "dtick": max(1, -(-len(years) // (5 if page.narrow else 10))),
+            "tick0": years[-1],
+        },
+        yaxis={
+            "range": [0, 1],
+            "tickvals": ticks,
+            "ticktext": [look.percent(tick, page.language).replace(".0", "") for tick in ticks],
+        },
+        annotations=[*notes, under(page, note, -26)],
+        margin={"l": 8, "r": 84, "t": 8, "b": 50},
+    )
+
+
+def _ages(rows: list[Row]) -> list[str]:
+    present = {row["age_group"] for row in rows}
+    ordered = [code.code for code in contracts.codes("ages") if code.code in present]
+    return [age for age in ordered if age == "unknown"] + [age for age in ordered if age != "unknown"]
+
+
+def _side(page: Page, ages: list[str], sex: str, sign: int, colour: str, most: float) -> list[Spec]:
+    rows = [row for row in page.rows if row["sex"] == sex]
+    done = [row for row in rows if row["value"] is not None]
+    gone = [row for row in rows if row["value"] is None]
+    shared = {
+        "type": "bar",
+        "orientation": "h",
+        "textposition": "outside",
+        "cliponaxis": False,
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "textfont": {"size": 11, "color": page.theme.muted},
+    }
+    figures = shared | {
+        "x": [sign * row["value"] for row in done],
+        "y": [ages.index(row["age_group"]) for row in done],
+        "text": [page.mark(row) for row in done],
+        "marker": {"color": colour},
+    }
+    withheld = shared | {
+        "x": [sign * most * STUB] * len(gone),
+        "y": [ages.index(row["age_group"]) for row in gone],
+        "text": [look.cell(None, row.get("state"), page.language) for row in gone],
+        "marker": hatch(page),
+        "meta": "withheld",
+    }
+    for trace, found in ((figures, done), (withheld, gone)):
+        trace["hovertext"] = [_hover(page, row) for row in found]
+        trace["customdata"] = [[row["age_group"], row["sex"]] for row in found]
+    return [trace for trace in (figures, withheld) if trace["x"]]
+
+
+def _hover(page: Page, row: Row) -> str:
+    parts = [page.label("ages", row["age_group"])]
+    parts += [page.label("sexes", row["sex"])] if "sex" in row else []
+    share = ""
+    if row.get("share") is not None:
+        share = page.pair("chart.share", look.percent(row["share"], page.language))
+    late = page.say("state.provisional") if row.get("provisional") else ""
+    title = " · ".join(parts)
+    if "year" in row:
+        title += f" · {look.year(row['year'], page.language)}"
+    return page.hover(title, page.full(row), share, late)
+
+
+def _sexes(page: Page) -> list[Spec]:
+    sides = (("chart.men", 0.25, 0), ("chart.women", 0.75, 1))
+    return [
+        {
+            "text": f"<b>{page.say(key)}</b>",
+            "x": x,
+            "y": 1,
+            "xref": "paper",
+            "yref": "paper",
+            "yanchor": "bottom",
+            "yshift": 2,
+            "showarrow": False,
+            "font": {"size": 13, "color": page.theme.categorical[colour]},
+        }
+        for key, x, colour in sides
+    ]
+
+
+def _age_colour(page: Page, age: str, n: int, count: int) -> str:
+    if age == "unknown":
+        return page.theme.grid
+    return look.shade((n + 0.5) / count, page.dark)
+
+
+def _layer(page: Page, age: str, rows: list[Row], base: dict[int, float], colour: str) -> list[Spec]:
+    traces = []
+    for late in (False, True):
+        found = [row for row in rows if bool(row.get("provisional")) is late]
+        pattern = {"shape": look.PROVISIONAL_PATTERN, "fgcolor": page.theme.paper, "size": 5, "solidity": 0.18}
+        traces.append(
+            {
+                "type": "bar",
+                "x": [row["year"] for row in found],
+                "y": [row["share"] for row in found],
+                "base": [base[row["year"]] for row in found],
+                "marker": {"color": colour, "line": {"color": page.theme.paper, "width": 0.6}}
+                | ({"pattern": pattern} if late else {}),
+                "customdata": [[age]] * len(found),
+                "hovertext": [_hover(page, row) for row in found],
+                "hovertemplate": "%{hovertext}<extra></extra>",
+            }
+        )
+    return traces
+
+
+def _named(page: Page, age: str, height: float) -> Spec:
+    return {
+        "text": page.label("ages", age),
+        "x": 1,
+        "y": height,
+        "xref": "paper",
+        "xanchor": "left",
+        "yanchor": "middle",
+        "xshift": 4,
+        "showarrow": False,
+        "font": {"size": 12},
+    }

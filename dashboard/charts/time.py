@@ -1,0 +1,272 @@
+"""Months and headline figures: persons by month, and the tiles' trends drawn as one figure."""
+
+from datetime import date
+from typing import Any
+
+from dashboard import look, words
+from dashboard.charts.base import Page, Row, Spec, breadth, iso, released
+
+
+def persons_by_month(page: Page) -> Spec:
+    """A line over months; provisional months dashed, withheld ones marked, breaks as labelled lines."""
+    if not page.rows:
+        return page.empty()
+    final = [row for row in page.rows if not row.get("provisional")]
+    open_ = [row for row in page.rows if row.get("provisional")]
+    traces = [month_line(page, final, page.theme.accent)]
+    traces += [month_line(page, final[-1:] + open_, page.theme.accent, dashed=True)] if open_ else []
+    withheld = [row for row in page.rows if row.get("state")]
+    traces += [month_gaps(page, withheld)] if withheld else []
+    most = max((row["value"] or 0 for row in page.rows), default=1) or 1
+    values = look.ticks(most)
+    return page.figure(
+        traces,
+        300 if not page.narrow else 240,
+        xaxis=month_axis(page.rows, page.narrow),
+        yaxis={
+            "range": [0, most * 1.16],
+            "tickvals": values,
+            "ticktext": [page.number(value) for value in values],
+        },
+        shapes=break_lines(page),
+        annotations=[_headed(page), *break_words(page), *_marked(page, final, open_)],
+        margin={"l": 8, "r": 16, "t": 30, "b": 8},
+    )
+
+
+def totals(page: Page) -> Spec:
+    """The headline figures with their trends, one row each, as printed in images and slides."""
+    if not page.rows:
+        return page.empty()
+    data: list[Spec] = []
+    layout: dict[str, Any] = {"annotations": []}
+    step = 1 / len(page.rows)
+    for n, row in enumerate(page.rows):
+        name = "" if n == 0 else str(n + 1)
+        low, high = 1 - (n + 1) * step, 1 - n * step
+        axis = {"visible": False, "fixedrange": True}
+        trend = row.get("trend") or []
+        layout[f"xaxis{name}"] = axis | {"domain": [0.62, 1], "anchor": f"y{name}"}
+        layout[f"yaxis{name}"] = axis | {"domain": [low + step * 0.18, high - step * 0.18], "anchor": f"x{name}"}
+        layout["annotations"] += _headline(page, row, (low + high) / 2)
+        data.append(_spark(page, trend, f"x{name}", f"y{name}"))
+    return page.figure(data, 66 * len(page.rows) + 16, **layout)
+
+
+def month_line(
+    page: Page, rows: list[Row], colour: str, dashed: bool = False, column: str = "value", state: str = "state"
+) -> Spec:
+    """A line of monthly figures with gaps where they are withheld and where the series breaks."""
+    xs: list[str] = []
+    ys: list[float | None] = []
+    hovers: list[str] = []
+    for row in rows:
+        if row.get("series_break") and xs:
+            xs, ys, hovers = [*xs, iso(row["month"])], [*ys, None], [*hovers, ""]
+        xs.append(iso(row["month"]))
+        ys.append(None if row.get(state) else row[column])
+        hovers.append(_hover(page, row, column, state))
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": xs,
+        "y": ys,
+        "line": {"color": colour, "width": 2, "dash": "dot" if dashed else "solid"},
+        "marker": {
+            "size": [6 if dashed and n else 5 if len(xs) < 40 else 1.5 for n in range(len(xs))],
+            "color": page.theme.paper if dashed else colour,
+            "line": {"color": colour, "width": 1.3 if dashed else 0},
+        },
+        "hovertext": hovers,
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
+
+
+def month_gaps(page: Page, rows: list[Row], height: float = 0) -> Spec:
+    """Hatch marks on the base line for withheld months, without a figure."""
+    return {
+        "type": "scatter",
+        "mode": "markers+text" if len(rows) <= 6 else "markers",
+        "x": [iso(row["month"]) for row in rows],
+        "y": [height] * len(rows),
+        "text": [look.MARKS["c"]] * len(rows),
+        "textposition": "top center",
+        "textfont": {"size": 11, "color": page.theme.muted},
+        "marker": {
+            "symbol": "line-ne-open",
+            "size": 8,
+            "color": page.theme.muted,
+            "line": {"width": 1.5, "color": page.theme.muted},
+        },
+        "cliponaxis": False,
+        "hovertext": [page.hover(look.month(row["month"], page.language), page.say("state.c")) for row in rows],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "meta": "withheld",
+    }
+
+
+def month_axis(rows: list[Row], narrow: bool = False) -> Spec:
+    """A time axis whose ticks are digits only: years, or year and month over short windows."""
+    months = [row["month"] for row in rows]
+    short = len(set(months)) <= 26
+    return {
+        "type": "date",
+        "tickformat": "%Y-%m" if short else "%Y",
+        "nticks": 5 if narrow else 12,
+        "range": [iso(_shifted(min(months), -1)), iso(_shifted(max(months), 1))],
+        "showline": True,
+        "ticks": "outside",
+        "ticklen": 4,
+        "minor": {"dtick": "M1" if short else "M12", "ticks": "outside", "ticklen": 2},
+    }
+
+
+def break_lines(page: Page) -> list[Spec]:
+    """A dotted upright line where the series breaks."""
+    return [
+        {
+            "type": "line",
+            "xref": "x",
+            "yref": "paper",
+            "x0": iso(row["month"]),
+            "x1": iso(row["month"]),
+            "y0": 0,
+            "y1": 1,
+            "line": {"color": page.theme.muted, "width": 1.2, "dash": "dash"},
+        }
+        for row in _breaks(page)
+    ]
+
+
+def break_words(page: Page) -> list[Spec]:
+    """The words beside each line of a break."""
+    return [
+        {
+            "text": page.say("chart.break_at", month=look.month(row["month"], page.language)),
+            "x": iso(row["month"]),
+            "y": 1,
+            "xref": "x",
+            "yref": "paper",
+            "xanchor": "left",
+            "yanchor": "top",
+            "xshift": 4,
+            "showarrow": False,
+            "font": {"size": 11, "color": page.theme.muted},
+            "bgcolor": look.faded(page.theme.paper, 0.75),
+        }
+        for row in _breaks(page)
+    ]
+
+
+def _breaks(page: Page) -> list[Row]:
+    return [row for row in page.rows if row.get("series_break")]
+
+
+def _shifted(month: date, by: int) -> date:
+    at = month.year * 12 + month.month - 1 + by
+    return date(at // 12, at % 12 + 1, 1)
+
+
+def _hover(page: Page, row: Row, column: str, state: str) -> str:
+    unit = page.unit if column == "value" else column
+    return page.hover(
+        look.month(row["month"], page.language),
+        page.full(row, unit, column, state),
+        page.say("state.provisional") if row.get("provisional") else "",
+        page.say("chart.state_break") if row.get("series_break") else "",
+    )
+
+
+def _headed(page: Page) -> Spec:
+    return {
+        "text": page.say(f"measure.{page.unit}"),
+        "x": 0,
+        "y": 1,
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "yshift": 8,
+        "showarrow": False,
+        "font": {"size": 12, "color": page.theme.muted},
+    }
+
+
+def _marked(page: Page, final: list[Row], open_: list[Row]) -> list[Spec]:
+    figures = released(final)
+    notes = []
+    if figures:
+        peak = max(figures, key=lambda row: row["value"])
+        notes.append(_pointed(page, peak, 1))
+        last = figures[-1]
+        near = abs(figures.index(peak) - len(figures)) < len(figures) * 0.2
+        if last is not peak and not near:
+            notes.append(_pointed(page, last, 1))
+    if open_:
+        middle = open_[len(open_) // 2]
+        notes.append(_worded(page, middle, page.say("chart.provisional_from")))
+    return notes
+
+
+def _pointed(page: Page, row: Row, up: int) -> Spec:
+    text = page.say("chart.peak", month=look.month(row["month"], page.language), value=page.mark(row))
+    months = [one["month"] for one in page.rows]
+    part = months.index(row["month"]) / max(len(months) - 1, 1)
+    half = breadth(text, 12) / 2 / page.width
+    side = "right" if part > 1 - half - 0.03 else "left" if part < half + 0.03 else "center"
+    return {
+        "text": f"<b>{text}</b>",
+        "x": iso(row["month"]),
+        "y": row["value"],
+        "xanchor": side,
+        "yanchor": "bottom",
+        "yshift": 5 * up,
+        "showarrow": False,
+        "font": {"size": 12},
+        "bgcolor": look.faded(page.theme.paper, 0.75),
+        "borderpad": 1,
+    }
+
+
+def _worded(page: Page, row: Row, text: str) -> Spec:
+    return {
+        "text": text,
+        "x": iso(row["month"]),
+        "y": 0,
+        "yref": "paper",
+        "xanchor": "right",
+        "yanchor": "bottom",
+        "xshift": 10,
+        "yshift": 3,
+        "showarrow": False,
+        "font": {"size": 11, "color": page.theme.muted},
+        "bgcolor": look.faded(page.theme.paper, 0.75),
+    }
+
+
+def _spark(page: Page, trend: list[float | None], x: str, y: str) -> Spec:
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": list(range(len(trend))),
+        "y": trend,
+        "line": {"color": page.theme.accent, "width": 1.8},
+        "marker": {"color": page.theme.accent, "size": [0] * (len(trend) - 1) + [6]},
+        "hoverinfo": "skip",
+        "xaxis": x,
+        "yaxis": y,
+    }
+
+
+def _headline(page: Page, row: Row, middle: float) -> list[Spec]:
+    change = row.get("change")
+    said = look.change(change, page.language) if change is not None else ""
+    reason = "" if change is not None else page.say(f"reason.{row.get('reason') or 'no_data'}")
+    place = {"xref": "paper", "yref": "paper", "y": middle, "showarrow": False, "xanchor": "left"}
+    figure = words.say("chart.special", page.language, label=page.say(f"measure.{row['measure']}"), text="")
+    small = {"size": 12, "color": page.theme.muted}
+    return [
+        place | {"x": 0, "yshift": 16, "text": figure.rstrip("：: "), "font": small},
+        place | {"x": 0, "yshift": -8, "text": f"<b>{page.mark(row)}</b>", "font": {"size": 23}},
+        place | {"x": 0.24, "yshift": -9, "text": said or reason, "font": small | {"size": 13 if said else 11}},
+    ]
