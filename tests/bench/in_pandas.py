@@ -26,13 +26,13 @@ class Frames:
 
 @dataclass(frozen=True)
 class Spans:
-    """The months in view, those compared and those of the trend."""
+    """The months in view, those compared and those of the trend; why none may be compared."""
 
     window: Span
     current: Span
     previous: Span
     trend: Span
-    provisional_from: date | None
+    reason: str | None
 
 
 def read(snapshot: Path) -> Frames:
@@ -114,6 +114,8 @@ def compared(
     reason = pd.Series(None, index=paired.index, dtype=object)
     reason[previous < SMALLEST_BASE] = "base"
     reason[states.any(axis=1)] = "protected"
+    if spans.reason:
+        reason[:] = spans.reason
     change = ((current - previous) / previous).where(reason.isna())
     columns = {"current": current, "previous": previous, "change": change, "reason": reason}
     return pd.DataFrame(columns)
@@ -152,8 +154,8 @@ def gangs_active(frame: pd.DataFrame, spans: Spans) -> dict[str, object]:
         "state": "",
         "current": current,
         "previous": previous,
-        "change": (current - previous) / previous,
-        "reason": None,
+        "change": None if spans.reason else (current - previous) / previous,
+        "reason": spans.reason,
         "trend": list(monthly.reindex(months(spans.trend)).fillna(0)),
     }
 

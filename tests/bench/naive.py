@@ -1,4 +1,4 @@
-"""The page as a first script would have it: plain Streamlit, plotly.express, one SQL a chart, no cache.
+"""The first page as a first script would have it: plain Streamlit, plotly.express, no cache.
 
 Run with: streamlit run naive.py -- SNAPSHOT. It is the benchmark's baseline and protects nothing.
 """
@@ -13,12 +13,11 @@ st.set_page_config(layout="wide")
 connection = duckdb.connect(sys.argv[1], read_only=True)
 provinces = connection.sql("select code from codes_provinces order by position").df()["code"]
 picked = st.multiselect("Origins", list(provinces), key="origins")
-real = "from cohorts where cohort_id is not null"
 moved = "from cohorts where cohort_id is not null"
-linked = ""
+linked = "where true"
 if picked:
     listed = ", ".join(f"'{code}'" for code in picked)
-    moved = f"{real} and origin in ({listed})"
+    moved = f"{moved} and origin in ({listed})"
     linked = f"where case_no in (select case_no {moved})"
 
 figures = {
@@ -26,56 +25,31 @@ figures = {
     "Cases": f"select count(*) from cases {linked}",
     "Suspects": f"select sum(suspects) from cases {linked}",
     "Gangs": f"select count(distinct gang) {moved}",
-    "Documents": "select sum(quantity) from seizures "
-    + (f"{linked} and" if linked else "where")
-    + " class = 'document'",
+    "Documents": f"select sum(quantity) from seizures {linked} and class = 'document'",
 }
 for column, (name, sql) in zip(st.columns(len(figures)), figures.items(), strict=True):
     column.metric(name, f"{connection.sql(sql).fetchone()[0] or 0:,.0f}")
 
-charts = [
-    (
-        px.line,
-        f"select month, sum(persons) as persons {moved} group by month order by month",
-        "month",
-    ),
-    (
-        px.bar,
-        f"select origin, sum(persons) as persons {moved} group by origin order by 2",
-        "origin",
-    ),
-    (
-        px.bar,
-        f"select destination, sum(persons) as persons {moved} group by destination order by 2",
-        "destination",
-    ),
-]
-left, right = st.columns(2)
-for place, (draw, sql, x) in zip([left, right, left], charts, strict=True):
-    place.plotly_chart(draw(connection.sql(sql).df(), x=x, y="persons"))
-
-corridors = connection.sql(
-    f"select origin, destination, sum(persons) as persons {moved} group by origin, destination"
-).df()
-right.plotly_chart(
-    px.imshow(corridors.pivot_table(index="origin", columns="destination", values="persons"))
+cards = [place for _ in range(2) for place in st.columns(3)]
+months = connection.sql(f"select month, sum(persons) as persons {moved} group by 1 order by 1")
+cards[0].plotly_chart(px.line(months.df(), x="month", y="persons"))
+origins = connection.sql(f"select origin, sum(persons) as persons {moved} group by 1 order by 2")
+cards[1].plotly_chart(px.bar(origins.df(), x="persons", y="origin"))
+destinations = connection.sql(
+    f"select destination, sum(persons) as persons {moved} group by 1 order by 2"
 )
-routes = connection.sql(
-    f"select origin, route, destination, sum(persons) as persons {moved}"
-    " group by origin, route, destination order by 4 desc limit 100"
-).df()
-left.plotly_chart(px.parallel_categories(routes, dimensions=["origin", "route", "destination"]))
-ages = connection.sql(
-    f"select age_group, sex, sum(persons) as persons {moved} group by age_group, sex order by 1"
-).df()
-right.plotly_chart(px.bar(ages, y="age_group", x="persons", color="sex", orientation="h"))
+cards[2].plotly_chart(px.bar(destinations.df(), x="persons", y="destination"))
+corridors = connection.sql(
+    f"select origin, destination, sum(persons) as persons {moved} group by 1, 2"
+)
+matrix = corridors.df().pivot_table(index="origin", columns="destination", values="persons")
+cards[3].plotly_chart(px.imshow(matrix))
 gangs = connection.sql(
     f"select gang, sum(persons) as persons {moved} and gang is not null"
-    " group by gang order by 2 desc limit 15"
-).df()
-left.plotly_chart(px.bar(gangs, y="gang", x="persons", orientation="h"))
+    " group by 1 order by 2 desc limit 15"
+)
+cards[4].plotly_chart(px.bar(gangs.df(), x="persons", y="gang"))
 seizures = connection.sql(
-    f"select month, item, sum(quantity) as quantity from seizures {linked}"
-    " group by month, item order by month"
-).df()
-right.plotly_chart(px.bar(seizures, x="month", y="quantity", color="item"))
+    f"select month, item, sum(quantity) as quantity from seizures {linked} group by 1, 2 order by 1"
+)
+cards[5].plotly_chart(px.bar(seizures.df(), x="month", y="quantity", color="item"))

@@ -38,7 +38,7 @@ WATCH = """
             }
         }
     }).observe(document, {subtree: true, childList: true, attributes: true,
-        attributeFilter: ['data-test-script-state', 'd', 'transform', 'x', 'y', 'width', 'height']});
+        attributeFilter: ['data-test-script-state', 'd', 'transform', 'x', 'y', 'width']});
 })();
 """
 SETTLED = """

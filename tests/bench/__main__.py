@@ -1,0 +1,114 @@
+"""Measures the product against plain ones on the same rows in one run: python -m tests.bench."""
+
+import json
+import subprocess
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from tests.bench import page, pictures, questions
+
+ROOT = Path(__file__).parent.parent.parent
+HERE = Path(__file__).parent
+Row = tuple[str, float, float | None, str]
+
+
+def run(*arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", *arguments], cwd=ROOT, check=True)
+
+
+def snapshot(folder: Path, rows: int) -> Path:
+    """The snapshot of a demonstration of so many rows, made when it is not there yet."""
+    from data import snapshots
+
+    if not (folder / "CURRENT").is_file():
+        files = folder / "files"
+        print(f"making {rows:,} rows ...", flush=True)
+        run("data", "demo", "--rows", str(rows), "--seed", "7", "--into", str(files))
+        run("data", "load", *map(str, sorted(files.iterdir())), "--into", str(folder))
+    return snapshots.current(folder)
+
+
+def ours(folder: Path, port: int) -> list[str]:
+    return [sys.executable, "-m", "dashboard", "--data", str(folder), "--port", str(port)]
+
+
+def naive(file: Path, port: int) -> list[str]:
+    settings = [f"--server.port={port}", "--server.headless=true"]
+    script = [str(HERE / "naive.py"), *settings, "--", str(file)]
+    return [sys.executable, "-m", "streamlit", "run", *script]
+
+
+def pick_in_ours(visit: Page) -> None:
+    """Choose Fujian as the province of origin."""
+    visit.locator(".st-key-filter-origins button").first.click()
+    box = visit.locator(".st-key-origins-en input")
+    box.click()
+    box.fill("Fujian")
+    visit.wait_for_timeout(300)
+    visit.get_by_role("option").first.click()
+
+
+def pick_in_naive(visit: Page) -> None:
+    """Choose Fujian as the province of origin."""
+    box = visit.locator(".st-key-origins input")
+    box.click()
+    box.fill("CN-FJ")
+    visit.wait_for_timeout(300)
+    visit.get_by_role("option").first.click()
+
+
+def table(rows: list[Row]) -> str:
+    lines = [f"{'':44}{'ours':>10}{'plain':>10}{'ratio':>8}"]
+    for name, mine, plain, unit in rows:
+        compared = f"{plain:>10,.0f}{mine / plain:>8.2f}" if plain else ""
+        lines.append(f"{name + ', ' + unit:44}{mine:>10,.0f}{compared}")
+    return "\n".join(lines)
+
+
+def measured(folder: Path, file: Path, times: int) -> list[Row]:
+    """Every figure: name, ours, the plain one's, unit."""
+    rows: list[Row] = []
+    for timed in questions.timed(file, times):
+        name = f"ten questions, {timed.selection} ({timed.rows:,} rows equal)"
+        rows.append((name, timed.ours, timed.in_pandas, "ms"))
+    here = page.free_port()
+    mine = page.measure(
+        ours(folder, here), here, "/?language=en", pick_in_ours, folder / "ours.log", times
+    )
+    there = page.free_port()
+    plain = page.measure(naive(file, there), there, "/", pick_in_naive, folder / "naive.log", times)
+    rows += [
+        (f"start to all {mine.charts} charts ({plain.charts})", mine.start, plain.start, "ms"),
+        ("first view, nothing in the browser's cache", mine.first_view, plain.first_view, "ms"),
+        ("filter change, click to last shape", mine.filter_drawn, plain.filter_drawn, "ms"),
+        ("filter change, server at rest", mine.filter_server, plain.filter_server, "ms"),
+        ("filter change, server's processor", mine.filter_cpu, plain.filter_cpu, "ms"),
+        ("server's memory after the visits", mine.memory_mb, plain.memory_mb, "MB"),
+    ]
+    cold, warm, once = pictures.timed(folder)
+    rows += [("PNG, cold command", cold, once, "ms"), ("PNG, warm", warm, once, "ms")]
+    return rows
+
+
+def main() -> None:
+    """Make the rows, measure, print the table and write it as JSON."""
+    parser = ArgumentParser("python -m tests.bench", description=__doc__)
+    parser.add_argument("--rows", type=int, default=150_000)
+    parser.add_argument("--times", type=int, default=5)
+    given = parser.parse_args()
+    folder = ROOT / ".bench" / str(given.rows)
+    file = snapshot(folder, given.rows)
+    rows = measured(folder, file, given.times)
+    print(f"\n{given.rows:,} cohort rows; medians of {given.times}\n\n{table(rows)}")
+    names = ("what", "ours", "plain", "unit")
+    result = {"rows": given.rows, "figures": [dict(zip(names, row, strict=True)) for row in rows]}
+    path = folder / "result.json"
+    path.write_text(json.dumps(result, indent=1), "utf-8")
+    print(f"\nalso in {path.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
