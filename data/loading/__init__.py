@@ -1,0 +1,1 @@
+"""From files to checked rows to a snapshot, one step a module."""
