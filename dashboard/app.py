@@ -1,0 +1,22 @@
+"""The script Streamlit runs for every reader: language, pages, filters, the page, the footer."""
+
+import streamlit as st
+
+from dashboard import filters, frame, stage
+from dashboard.words import say
+
+language = filters.language()
+st.set_page_config(
+    page_title=say("product", language),
+    page_icon=str(frame.ICON),
+    layout="wide",
+    initial_sidebar_state="collapsed",
+)
+page = st.navigation(frame.pages(language), position="top")
+filters.follow(page.url_path)
+with stage.guarded(language):
+    manifest = stage.manifest()
+    frame.header(manifest, language)
+    filters.bar(manifest, stage.gangs)
+    page.run()
+    frame.footer(manifest, language)

@@ -1,0 +1,166 @@
+"""What stands around a chart in its card: title, downloads, table, definition, why it is blank."""
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pandas
+import streamlit as st
+
+from dashboard import charts, look
+from dashboard.export import files, render, table as tables
+from dashboard.export.browser import RenderUnavailable
+from dashboard.frame import plain
+from dashboard.words import say
+from data import contracts
+from data.contracts import Language
+
+if TYPE_CHECKING:
+    from queries.answers import Answer
+
+FORMATS = {"month": "YYYY-MM", "percent": "percent", "whole": "localized", "decimal": "localized"}
+LABELS = {"png": "PNG", "svg": "SVG", "pdf": "PDF", "csv": "CSV", "xlsx": "Excel"}
+TABLES = ("csv", "xlsx")
+ROWS_SHOWN = 2000
+
+
+def head(
+    asked: "Answer", language: Language, key: str, form: str | None, forms: tuple[str, ...]
+) -> str | None:
+    """The card's first line: title, forms, downloads; returns the form the reader has chosen."""
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+        st.markdown(f"**{plain(asked.title(language))}**", width="stretch")
+        chosen = _form(language, key, form, forms)
+        if not asked.empty:
+            _download(asked, language, chosen, "png", key, quick=True)
+        with st.popover(
+            "",
+            icon=":material/table_chart:",
+            type="tertiary",
+            help=say("card_menu", language),
+            key=f"menu-{key}",
+            on_change="rerun",
+        ) as menu:
+            if menu.open:
+                behind(asked, language, chosen, key)
+    return chosen
+
+
+def foot(asked: "Answer", language: Language, short: bool) -> None:
+    """Unit, note and what is withheld under a chart, with why something in it may be blank."""
+    parts = [asked.note(language)] if not short else []
+    if asked.unit:
+        unit = contracts.label("units", asked.unit, language)
+        parts.insert(0, say("card_unit", language, unit=unit))
+    if asked.withheld:
+        parts.append(say("card_withheld", language, count=asked.withheld))
+    about = blank(language)
+    if short:
+        about = f"{plain(asked.note(language))}\n\n{about}"
+    st.caption(plain(" · ".join(parts)) or " ", help=about)
+
+
+def blank(language: Language) -> str:
+    """Why a figure may be missing, as one text for a tooltip."""
+    kinds = ("c", "x", "zero", "provisional", "lower")
+    lines = [plain(say(f"card_blank_{kind}", language)) for kind in kinds]
+    return "\n\n".join((f"**{say('card_blank', language)}**", *lines))
+
+
+def behind(asked: "Answer", language: Language, form: str | None, key: str) -> None:
+    """Every download, the same protected figures as a table, and the definition."""
+    st.markdown(f"**{say('card_download', language)}**")
+    with st.container(horizontal=True, gap="xsmall"):
+        for kind in LABELS if not asked.empty else TABLES:
+            _download(asked, language, form, kind, key)
+    if not render.available():
+        st.caption(plain(say("image_failed", language, reason=_remedy())))
+    st.markdown(f"**{say('card_table', language)}**")
+    table(asked, language)
+    st.markdown(f"**{say('card_definition', language)}**")
+    definition(asked, language)
+
+
+def table(asked: "Answer", language: Language) -> None:
+    """The rows with labels for codes, and [c] or [x] where a figure is withheld or unknown."""
+    made = tables.table(asked, language, codes=False)
+    headings = [column.heading for column in made.columns]
+    rows = [
+        [_shown(cell, column.kind, language) for cell, column in zip(row, made.columns, strict=True)]
+        for row in made.rows[:ROWS_SHOWN]
+    ]
+    st.dataframe(
+        pandas.DataFrame(rows, columns=headings, dtype=str),
+        hide_index=True,
+        height=min(280, 38 + 35 * max(len(rows), 1)),
+        width=600,
+        alt=asked.title(language),
+    )
+
+
+def definition(asked: "Answer", language: Language) -> None:
+    """What is counted, under which filters and caveats, and the query itself."""
+    lines = [asked.note(language), *asked.caveats(language)]
+    lines.append(say("card_filters", language, filters=asked.filters(language)))
+    lines.append(say("card_sql", language))
+    st.caption("  \n".join(plain(line) for line in lines))
+    st.code(asked.question.sql, language=None, height=160, width=600)
+
+
+def _shown(cell: Any, kind: str, language: Language) -> str:
+    """A cell as readers of the language write it; marks and words stay as they are."""
+    if cell is None or isinstance(cell, str):
+        return cell or ""
+    if kind == "month":
+        return look.month(cell, language)
+    if kind == "percent":
+        return look.percent(cell, language)
+    return look.exact(cell, language, 0 if float(cell).is_integer() else 1)
+
+
+def _download(
+    asked: "Answer",
+    language: Language,
+    form: str | None,
+    kind: files.Kind,
+    key: str,
+    quick: bool = False,
+) -> None:
+    """One download, built when it is asked for and not before."""
+    drawn = form if form in charts.forms(asked.question.name) else None
+    st.download_button(
+        "" if quick else LABELS[kind],
+        data=partial(files.build, kind, asked, language, drawn),
+        file_name=files.name(kind, asked, language, drawn),
+        mime=files.MIME[kind],
+        key=f"{'quick' if quick else 'download'}-{kind}-{key}",
+        help=say("card_image", language) if quick else None,
+        icon=":material/photo_camera:" if quick else None,
+        type="tertiary" if quick else "secondary",
+        disabled=kind in ("png", "pdf") and not render.available(),
+        on_click="ignore",
+    )
+
+
+def _remedy() -> str:
+    try:
+        files.browser.find()
+    except RenderUnavailable as problem:
+        return str(problem)
+    return ""
+
+
+def _form(
+    language: Language, key: str, form: str | None, forms: tuple[str, ...]
+) -> str | None:
+    if len(forms) < 2:
+        return form
+    chosen = st.segmented_control(
+        say("card_form", language),
+        forms,
+        default=form or forms[0],
+        required=True,
+        format_func=lambda option: say(f"form_{option}", language),
+        label_visibility="collapsed",
+        key=f"form-{key}-{language}",
+    )
+    return str(chosen) if chosen else form

@@ -1,0 +1,241 @@
+"""What the reader chose: alone with session state and the address; everything else derives from it.
+
+State is one frozen Selection and a language. Widgets are seeded from the Selection at every run
+and write back through callbacks, under keys that carry the language: a multiselect sends its
+options' labels, so that one key in two languages would lose earlier picks.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from dashboard import address, panels
+from dashboard.address import Ignored
+from dashboard.chips import Chip, chips, cleared
+from dashboard.frame import plain
+from dashboard.words import say
+from data.contracts import Language
+from queries.selection import Selection
+
+SELECTION, CHOSEN, WRITTEN, PAGE = "selection", "language", "written", "page"
+IGNORED, TOUCHED, BROWSER = "ignored", "touched", "browser"
+MOST_CHIPS = 24
+MOST_IGNORED = 5
+
+
+@dataclass(frozen=True)
+class View:
+    """What one reader is looking at: a selection, in a language, on light or dark paper."""
+
+    selection: Selection
+    language: Language
+    dark: bool
+
+
+def language() -> Language:
+    """The language of this run: chosen, else named by the address, else the browser's, else zh."""
+    state = st.session_state
+    if SELECTION not in state:
+        state[BROWSER] = "en" if (st.context.locale or "").lower().startswith("en") else "zh"
+        _take(dict(st.query_params))
+    chosen: Language = state[CHOSEN] or state[BROWSER]
+    return chosen
+
+
+def view() -> View:
+    """What the reader is looking at in this run."""
+    dark = st.context.theme.type == "dark"
+    return View(st.session_state[SELECTION], language(), dark)
+
+
+def follow(page: str) -> None:
+    """Bring state and address together: a new address is read, else the state is written to it.
+
+    Streamlit drops the parameters when the reader changes pages; an address that differs on the
+    same page without a click of ours was typed, followed or gone back to.
+    """
+    state, given = st.session_state, dict(st.query_params)
+    same_page = state.get(PAGE) == page
+    if same_page and not state.pop(TOUCHED, False) and given != state.get(WRITTEN):
+        _take(given)
+    state[PAGE] = page
+    state[WRITTEN] = address.write(state[SELECTION], state[CHOSEN])
+    if given != state[WRITTEN]:
+        st.query_params.from_dict(state[WRITTEN])
+
+
+def bar(dated: panels.Dated, gangs: panels.Gangs) -> None:
+    """The row of filters, the measure and the language; below it the chips of what is on."""
+    now = view()
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="filters"):
+        for panel in panels.PANELS:
+            _popover(panel, now, dated, gangs)
+        _measure(now)
+        st.space("stretch")
+        st.button(
+            say("other_language", now.language),
+            key="other-language",
+            help=say("other_language_help", now.language),
+            icon=":material/translate:",
+            type="tertiary",
+            on_click=_other_language,
+        )
+    _chips(now)
+    _ignored(now.language)
+
+
+def gang_picker(gangs: tuple[str, ...]) -> None:
+    """A box to choose the one gang whose profile is shown."""
+    now = view()
+    chosen = now.selection.gangs or ()
+    key = f"gang-picked-{now.language}"
+    _seed(key, chosen[0] if len(chosen) == 1 and chosen[0] in gangs else None)
+    st.selectbox(
+        say("gang_pick", now.language),
+        gangs,
+        key=key,
+        index=None,
+        placeholder=say("choose", now.language),
+        help=say("gang_pick_help", now.language),
+        on_change=_picked_gang,
+        args=(key,),
+    )
+
+
+def _take(parameters: dict[str, str]) -> None:
+    read = address.read(parameters)
+    state = st.session_state
+    state[SELECTION], state[IGNORED] = read.selection, read.ignored
+    if read.language or CHOSEN not in state:
+        state[CHOSEN] = read.language
+
+
+def _choose(selection: Selection) -> None:
+    st.session_state[SELECTION] = selection
+    st.session_state[IGNORED] = ()
+    st.session_state[TOUCHED] = True
+
+
+def _popover(panel: panels.Panel, now: View, dated: panels.Dated, gangs: panels.Gangs) -> None:
+    with st.popover(
+        panel.title(now.language),
+        icon=panel.icon,
+        key=f"filter-{panel.name}",
+        on_change=_touched,
+    ) as opened:
+        if opened.open:
+            for control in panel.controls(now.selection, now.language, dated, gangs):
+                _control(control, now.language)
+
+
+def _control(control: panels.Control, language: Language) -> None:
+    key = f"{control.name}-{language}"
+    _seed(key, control.value)
+    arguments: dict[str, Any] = {
+        "key": key,
+        "format_func": control.labels.__getitem__,
+        "help": control.help or None,
+        "on_change": _controlled,
+        "args": (control, key),
+    }
+    if control.kind == "many":
+        placeholder = say("everything", language)
+        st.multiselect(
+            control.title, control.options, placeholder=placeholder, select_all=False, **arguments
+        )
+    elif control.kind == "one":
+        st.selectbox(control.title, control.options, **arguments)
+    elif control.kind == "choice":
+        st.segmented_control(control.title, control.options, required=True, **arguments)
+    else:
+        st.pills(control.title, control.options, selection_mode="multi", **arguments)
+
+
+def _measure(now: View) -> None:
+    key = f"measure-{now.language}"
+    _seed(key, now.selection.measure)
+    st.segmented_control(
+        say("filter_measure", now.language),
+        ("persons", "cases"),
+        required=True,
+        format_func=lambda measure: say(f"measure_{measure}", now.language),
+        key=key,
+        label_visibility="collapsed",
+        on_change=_measured,
+        args=(key,),
+    )
+
+
+def _chips(now: View) -> None:
+    on = chips(now.selection, now.language)[:MOST_CHIPS]
+    if not on:
+        return
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="chips"):
+        for number, chip in enumerate(on):
+            st.button(
+                plain(chip.label),
+                key=f"chip-{number}-{chip.field}-{'-'.join(chip.codes)[:80]}",
+                icon=":material/close:",
+                icon_position="right",
+                help=say("chips", now.language),
+                on_click=_clear,
+                args=(chip,),
+            )
+        st.button(
+            say("clear_all", now.language),
+            key="clear-all",
+            type="tertiary",
+            icon=":material/filter_alt_off:",
+            on_click=_clear_all,
+        )
+
+
+def _ignored(language: Language) -> None:
+    ignored: tuple[Ignored, ...] = st.session_state[IGNORED]
+    lines = []
+    for part in ignored[:MOST_IGNORED]:
+        text = say("address_ignored", language, what=plain(part.what))
+        if part.nearest:
+            near = say("address_nearest", language, near=plain(", ".join(part.nearest)))
+            text = say("sentences", language, one=text, two=near)
+        lines.append(text)
+    if lines:
+        st.warning("  \n".join(lines), icon=":material/link_off:")
+
+
+def _seed(key: str, value: Any) -> None:
+    held = st.session_state.get(key, _seed)
+    same = sorted(held) == sorted(value) if isinstance(held, list) else held == value
+    if not same:
+        st.session_state[key] = value
+
+
+def _touched() -> None:
+    st.session_state[TOUCHED] = True
+
+
+def _controlled(control: panels.Control, key: str) -> None:
+    _choose(control.apply(st.session_state[SELECTION], st.session_state[key]))
+
+
+def _measured(key: str) -> None:
+    _choose(st.session_state[SELECTION].replace(measure=st.session_state[key]))
+
+
+def _picked_gang(key: str) -> None:
+    picked = st.session_state[key]
+    _choose(st.session_state[SELECTION].replace(gangs=(picked,) if picked else None))
+
+
+def _clear(chip: Chip) -> None:
+    _choose(chip.cleared(st.session_state[SELECTION]))
+
+
+def _clear_all() -> None:
+    _choose(cleared(st.session_state[SELECTION]))
+
+
+def _other_language() -> None:
+    st.session_state[CHOSEN] = "en" if language() == "zh" else "zh"
+    st.session_state[TOUCHED] = True

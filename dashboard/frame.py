@@ -1,0 +1,84 @@
+"""What stands around every page: its title, the data set's name and date, the synthetic mark."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+from babel.dates import format_date
+
+from dashboard import look
+from dashboard.words import say
+from data.contracts import Language
+
+if TYPE_CHECKING:
+    from data.snapshots import Manifest
+
+HERE = Path(__file__).parent
+ICON = HERE / "static" / "icon.png"
+DAYS = {"zh": "y年M月d日", "en": "d MMM y"}
+PAGES = {
+    "overview": ":material/space_dashboard:",
+    "flows": ":material/public:",
+    "people": ":material/group:",
+    "gangs": ":material/hub:",
+    "seizures": ":material/inventory_2:",
+    "data": ":material/database:",
+}
+
+
+def pages(language: Language) -> list[Any]:
+    """The pages in order; their addresses do not follow the language."""
+    return [
+        st.Page(
+            HERE / "views" / f"{name}.py",
+            title=say(f"page_{name}", language),
+            icon=icon,
+            default=name == "overview",
+        )
+        for name, icon in PAGES.items()
+    ]
+
+
+def header(manifest: "Manifest", language: Language) -> None:
+    """One line: the product, the data set, as of when, and the synthetic mark."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="header"):
+        st.markdown(f"**{say('product', language)}**", width="content")
+        about = f"{plain(manifest.title[language])} · {as_of(manifest, language)}"
+        st.caption(about, width="content")
+        synthetic(manifest, language)
+
+
+def footer(manifest: "Manifest", language: Language) -> None:
+    """Whose data this is, its version and protection, and the synthetic mark again."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="footer"):
+        about = say(
+            "footer",
+            language,
+            title=plain(manifest.title[language]),
+            publisher=plain(manifest.publisher[language]),
+            as_of=as_of(manifest, language),
+            version=manifest.id,
+        )
+        kind = "public_data" if manifest.disclosure == "public" else "protected_data"
+        st.caption(f"{about}  \n{plain(say(kind, language))}", width="content")
+        synthetic(manifest, language)
+
+
+def as_of(manifest: "Manifest", language: Language) -> str:
+    """The as-of date in words, with the first provisional month where there is one."""
+    day = format_date(manifest.as_of, format=DAYS[language], locale=look.LOCALES[language])
+    if manifest.provisional_from is None:
+        return say("as_of", language, day=day)
+    month = look.month(manifest.provisional_from, language)
+    return say("as_of_provisional", language, day=day, month=month)
+
+
+def synthetic(manifest: "Manifest", language: Language) -> None:
+    """The mark that invented data carry on every screen."""
+    if manifest.synthetic:
+        st.badge(say("synthetic", language), icon=":material/science:", color="orange")
+
+
+def plain(text: str) -> str:
+    """Text from data, with every sign escaped that Markdown would act on."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+-!|~:$&" else sign for sign in text)

@@ -1,0 +1,193 @@
+"""Shows a question as a card and caches what it shows; alone with caching.
+
+Answers are kept per question, selection, scope and snapshot; drawings also per language, form
+and paper. A card asks, draws and words nothing itself: queries answer, charts draw, findings say.
+"""
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard import charts, details, filters, findings
+from dashboard.frame import plain
+from dashboard.words import say
+from data.contracts import Language
+from data.snapshots import Manifest
+from queries.answers import Answer
+from queries.questions import question
+from queries.scope import Scope
+from queries.selection import Selection
+from queries.store import Store
+
+DATA_VARIABLE = "DASHBOARD_DATA"
+CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
+LOG = logging.getLogger("dashboard")
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One drawing, the sentence over it and how many rows it has."""
+
+    figure: go.Figure
+    finding: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a view says about one card."""
+
+    name: str
+    form: str | None
+    width: int
+    height: int | None
+    forms: tuple[str, ...]
+    short: bool
+
+    @property
+    def key(self) -> str:
+        """What tells this card from the others of its page."""
+        return f"{self.name}-{self.form or 'first'}"
+
+
+def show(
+    name: str,
+    form: str | None = None,
+    width: int = 760,
+    height: int | None = None,
+    forms: tuple[str, ...] = (),
+    short: bool = False,
+) -> None:
+    """Show one question as a card: title, finding, chart, unit and notes, and what is behind it.
+
+    form: one of charts.forms(name); forms: the ones a reader may choose between. width: about how
+    many pixels wide the card is on a desktop screen. short: notes move into the tooltip.
+    """
+    card = Card(name, form, width, height, forms, short)
+    with st.container(border=True, key=f"card-{card.key}", gap="xsmall", height="stretch"):
+        _card(card)
+
+
+@st.fragment
+def _card(card: Card) -> None:
+    view = filters.view()
+    with guarded(view.language):
+        asked = answer(card.name, view.selection)
+        form = details.head(asked, view.language, card.key, card.form, card.forms)
+        if empty(asked):
+            _nothing(asked, view)
+            return
+        drawn = draw(asked, view, form, card.width)
+        if drawn.finding:
+            st.markdown(plain(drawn.finding))
+        st.plotly_chart(
+            drawn.figure,
+            key=f"chart-{card.key}-{form}",
+            height=card.height or "content",
+            theme=None,
+            config=CONFIG,
+            alt=drawn.finding or asked.title(view.language),
+        )
+        details.foot(asked, view.language, card.short)
+
+
+def answer(name: str, selection: Selection) -> Answer:
+    """The protected rows of one question; the store keeps them for whoever asks the same."""
+    return store().answer(name, selection, scope())
+
+
+def draw(asked: Answer, view: filters.View, form: str | None, width: int) -> Drawn:
+    """An answer's figure and finding, kept per language, form and paper."""
+    name, selection, limits, snapshot = asked.key
+    key = (name, selection.address(), repr(limits), snapshot)
+    return _drawn(key, view.language, form, view.dark, width, asked)
+
+
+def empty(asked: Answer) -> bool:
+    """Whether an answer holds nothing that could be drawn: no rows, or zeros only."""
+    if asked.empty:
+        return True
+    if "value" not in asked.rows or "state" not in asked.rows:
+        return False
+    silent = asked.rows["state"].fillna("") == ""
+    return bool((asked.rows.loc[silent, "value"].fillna(0) == 0).all() and silent.all())
+
+
+def scope() -> Scope:
+    """What the reader may ask for."""
+    return Scope.everything()
+
+
+def manifest() -> Manifest:
+    """What the current snapshot says about itself."""
+    return store().manifest
+
+
+def store() -> Store:
+    """The one store of this process; it follows the data directory's current snapshot."""
+    return _opened(os.environ[DATA_VARIABLE])
+
+
+@contextmanager
+def row(columns: int, narrowest: int = 320) -> Iterator[None]:
+    """A row of equally wide cards; they stack where the screen is narrow."""
+    with st.grid(columns, min_column_width=narrowest, gap="small"):
+        yield
+
+
+def gangs() -> tuple[str, ...]:
+    """Gangs whose figures may be released under no filter, by persons."""
+    rows = answer("gangs", Selection()).rows
+    return tuple(str(gang) for gang in rows["gang"] if isinstance(gang, str))
+
+
+@contextmanager
+def guarded(language: Language) -> Iterator[None]:
+    """Turn an error of asking or drawing into one sentence; the log keeps the rest."""
+    try:
+        yield
+    except (LookupError, ValueError, PermissionError, TimeoutError) as problem:
+        LOG.warning("refused: %s", problem, exc_info=True)
+        st.error(plain(say("card_failed", language, reason=str(problem))))
+    except (OSError, RuntimeError) as problem:
+        LOG.error("failed", exc_info=problem)
+        st.error(say("card_failed_other", language))
+
+
+def _nothing(asked: Answer, view: filters.View) -> None:
+    on = view.selection.address() not in ("", "measure=cases")
+    text = say("empty" if on else "empty_none", view.language)
+    if on:
+        text += say("empty_widen", view.language, filters=view.selection.words(view.language))
+    st.info(plain(text), icon=":material/search_off:")
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _opened(directory: str) -> Store:
+    return Store(Path(directory))
+
+
+@st.cache_resource(max_entries=600, show_spinner=False)
+def _drawn(
+    key: tuple[str, ...],
+    language: Language,
+    form: str | None,
+    dark: bool,
+    width: int,
+    _asked: Answer,
+) -> Drawn:
+    spec: dict[str, Any] = charts.draw(_asked, language, form=form, dark=dark, width=width)
+    figure = go.Figure(spec, skip_invalid=False)
+    return Drawn(figure, findings.say(_asked, language), len(_asked.rows))
+
+
+def title(name: str, language: Language) -> str:
+    """A question's title."""
+    return question(name).title[language]

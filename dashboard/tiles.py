@@ -1,0 +1,85 @@
+"""The five tiles and the headline of Overview: now, against the same months before, and in all."""
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard import filters, findings, look, stage
+from dashboard.frame import plain
+from dashboard.words import say
+from data.contracts import Language
+from queries.answers import Answer
+from queries.spans import month
+
+WIDE, HIGH, EDGE = 240, 30, 3
+
+
+def show() -> None:
+    """The headline sentence and one tile for each total."""
+    view = filters.view()
+    asked = stage.answer("totals", view.selection)
+    st.markdown(f"**{plain(findings.say(asked, view.language))}**")
+    with st.grid(5, min_column_width=150, gap="small"):
+        for row in asked.records():
+            with st.container(border=True, gap=None, height="stretch", key=f"tile-{row['measure']}"):
+                _tile(row, asked, view)
+
+
+def _tile(row: dict[str, Any], asked: Answer, view: filters.View) -> None:
+    language, change = view.language, row["change"]
+    name = say(f"total_{row['measure']}", language)
+    up = change is not None and round(change, 3) > 0
+    down = change is not None and round(change, 3) < 0
+    reason = say(f"reason.{row['reason'] or 'no_data'}", language)
+    st.metric(
+        name,
+        _value(row, asked, language),
+        look.change(change, language) if change is not None else reason,
+        delta_color="red" if up else "green" if down else "gray",
+        delta_arrow="up" if up else "down" if down else "off",
+        help=plain(asked.periods.words(language)) or None,
+    )
+    line = sparkline(row["trend"], look.theme(view.dark))
+    if line:
+        st.image(line, alt=say("tile_trend", language, name=name))
+    st.caption(plain(_whole(row, asked, language)))
+
+
+def _value(row: dict[str, Any], asked: Answer, language: Language) -> str:
+    """The current period's figure; where there is none, that of the whole window."""
+    if asked.periods.current and row["current"] is not None:
+        return look.number(row["current"], language)
+    return _figure(row, language)
+
+
+def _whole(row: dict[str, Any], asked: Answer, language: Language) -> str:
+    since = month(asked.periods.window[0], language) if asked.periods.window else "–"
+    return say("tile_since", language, since=since, value=_figure(row, language))
+
+
+def _figure(row: dict[str, Any], language: Language) -> str:
+    if row["state"]:
+        return look.cell(row["value"], row["state"], language)
+    return ("≥" if row["lower_bound"] else "") + look.number(row["value"], language)
+
+
+def sparkline(trend: list[float | None], theme: look.Theme) -> str:
+    """Monthly figures as a small SVG line from zero, broken where a month is withheld."""
+    known = [value for value in trend or [] if value is not None]
+    if len(known) < 2 or not max(known):
+        return ""
+    step, high = (WIDE - 2 * EDGE) / (len(trend) - 1), HIGH - 2 * EDGE
+    path, pen = [], "M"
+    for place, value in enumerate(trend):
+        if value is None:
+            pen = "M"
+            continue
+        path.append(f"{pen}{EDGE + place * step:.1f} {EDGE + high * (1 - value / max(known)):.1f}")
+        pen = "L"
+    end = path[-1][1:].split()
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {HIGH}">'
+        f'<path d="M{EDGE} {HIGH - EDGE}H{WIDE - EDGE}" stroke="{theme.grid}"/>'
+        f'<path d="{"".join(path)}" fill="none" stroke="{theme.accent}" stroke-width="1.6"/>'
+        f'<circle cx="{end[0]}" cy="{end[1]}" r="2.4" fill="{theme.accent}"/></svg>'
+    )

@@ -1,0 +1,9 @@
+"""What the figures rest on: coverage, definitions, load report, and the destinations' own series."""
+
+from dashboard import metadata, stage
+
+metadata.about()
+stage.show("coverage", width=1240)
+metadata.arrivals()
+metadata.loads()
+metadata.definitions()

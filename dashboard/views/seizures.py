@@ -1,0 +1,9 @@
+"""What was seized, when and where, and beside the persons moved."""
+
+from dashboard import stage
+
+stage.show("seizures_and_persons", width=1240)
+with stage.row(2):
+    stage.show("seizures_by_month", width=600)
+    stage.show("seizures_by_province", width=600)
+stage.show("documents_per_100", width=1240)
