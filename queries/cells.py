@@ -68,9 +68,16 @@ def conditions(cells: Cells, ask: Ask) -> list[str]:
     """The filters that are on, as predicates over the cells' fact table."""
     source = table(cells, ask)
     own = [chosen(column, name) for name, column in source.own.items() if name in ask.active]
-    only = source.figures[cells.figures[0]].only
+    only = _only(cells, source)
     linked = _linked(source, ask) if source.linked else []
-    return [*source.always, *_dates(cells, source, ask), *own, *filter(None, [only]), *linked]
+    return [*source.always, *_dates(cells, source, ask), *own, *only, *linked]
+
+
+def _only(cells: Cells, source: Facts) -> set[str]:
+    """Rows without persons make no cell of their own, unless another figure counts them."""
+    counting = [figure for name in cells.figures if (figure := source.figures[name]).rests_on]
+    limits = {figure.only for figure in counting}
+    return {limit for limit in limits if limit} if len(limits) == 1 else set()
 
 
 def _linked(source: Facts, ask: Ask) -> list[str]:

@@ -21,8 +21,7 @@ CALENDAR = ", ".join(
         "extract(year from month)::bigint as year",
         f"coalesce(month >= {bound('provisional_from')}, false) as provisional",
         f"{chosen('month', 'breaks')} as series_break",
-        f"coalesce(month between {bound('trend_since')} and {bound('trend_until')}, false)"
-        " as in_trend",
+        f"month between {bound('trend_since')} and {bound('trend_until')} as in_trend",
     ]
 )
 MONTHS = (
@@ -78,7 +77,7 @@ def values(selection: Selection, periods: Periods, dated: Dated) -> dict[str, An
 def _released(cells: Cells, asked: Ask, policy: Policy) -> str:
     published = table(cells, asked).published
     released = (Public() if published else policy).release(cells, asked)
-    return compared(released, cells.by, cells.figures[0]) if cells.compare else released
+    return compared(released, cells.by, cells.figures) if cells.compare else released
 
 
 def _times(name: str, sql: str) -> int:

@@ -34,12 +34,11 @@ BOUND_FIELDS: Mapping[str, str] = MappingProxyType(
         "breaks": "date[]",
     }
 )
-STRUCT = ", ".join(f"{name} {kind}" for name, kind in BOUND_FIELDS.items())
 
 
 def bound(name: str) -> str:
     """The SQL that reads one field of the bound `$selection`; raises KeyError for no such field."""
-    return f"($selection::struct({STRUCT})).{name}" if BOUND_FIELDS[name] else ""
+    return f"($selection).{name}::{BOUND_FIELDS[name]}"
 
 
 def chosen(column: str, name: str) -> str:
@@ -53,7 +52,7 @@ class Figure:
 
     rests_on: the case number where a row contributes to the figure (None: a date or mark, released
     with the cell's first figure). counts_people: the threshold for small counts applies. only:
-    the rows that cells of this figure are made of, where that is not all.
+    the rows that cells of this figure alone are made of, where that is not all.
     """
 
     sql: str
@@ -119,7 +118,7 @@ _COHORTS = Facts(
     figures={
         "value": Figure(
             "coalesce(sum(persons), 0)::bigint",
-            "case_no",
+            "case when persons > 0 then case_no end",
             counts_people=True,
             only="cohort_id is not null",
         ),

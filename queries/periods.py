@@ -98,39 +98,52 @@ def _last(span: Span, most: int) -> Span:
     return max(span[0], spans.shift(span[1], 1 - most)), span[1]
 
 
-def compared(released: str, by: tuple[str, ...], figure: str) -> str:
+def compared(released: str, by: tuple[str, ...], figures: tuple[str, ...]) -> str:
     """A select of current, previous, change (a fraction) and reason over released cells.
 
-    released: a select of cells by the `by` dimensions and `period`, holding figure and state. A
-    period without a cell counts as 0; exactly one of change and reason is NULL.
+    released: a select of cells by the `by` dimensions and `period`, holding figures and states. A
+    period without a cell counts as 0; exactly one of change and reason is NULL. Columns of every
+    figure after the first are named FIGURE_current and so on.
     """
     dimensions = [name for name in by if name != "period"]
-    columns = [*dimensions, _at("current", figure), _at("previous", figure), _withheld()]
     grouped = f"\ngroup by {', '.join(dimensions)}" if dimensions else ""
-    paired = f"select {', '.join(columns)}\nfrom (\n{released}\n) as released{grouped}"
-    judged = f"select *, {_reason()} as reason\nfrom (\n{paired}\n) as paired"
-    change = "case when reason is null then (current - previous)::double / previous end as change"
-    shown = ", ".join([*dimensions, "current", "previous", change, "reason"])
-    return f"select {shown}\nfrom (\n{judged}\n) as judged"
+    paired, judged, shown = list(dimensions), ["*"], list(dimensions)
+    for place, figure in enumerate(figures):
+        prefix = f"{figure}_" if place else ""
+        state = f"{prefix}state"
+        paired += [_at(span, figure, state, prefix) for span in ("current", "previous")]
+        paired.append(f"{_is_withheld(state)} as {prefix}withheld")
+        judged.append(f"{_reason(prefix)} as {prefix}reason")
+        shown += [f"{prefix}current", f"{prefix}previous", _change(prefix), f"{prefix}reason"]
+    pairs = f"select {', '.join(paired)}\nfrom (\n{released}\n) as released{grouped}"
+    reasons = f"select {', '.join(judged)}\nfrom (\n{pairs}\n) as paired"
+    return f"select {', '.join(shown)}\nfrom (\n{reasons}\n) as judged"
 
 
-def _at(span: str, figure: str) -> str:
+def _at(span: str, figure: str, state: str, prefix: str) -> str:
     """The figure of one span: NULL without such a span or when not released, 0 without a cell."""
     here = f"case when period = '{span}' then"
+    missing = f"when max({here} {state} end) is null then 0"
     return (
-        f"case when {bound(f'{span}_since')} is null then null"
-        f" when max({here} state end) is null then 0 else max({here} {figure} end) end as {span}"
+        f"case when {bound(f'{span}_since')} is null then null {missing}"
+        f" else max({here} {figure} end) end as {prefix}{span}"
     )
 
 
-def _withheld() -> str:
-    return "coalesce(max(case when state = 'c' then 1 else 0 end), 0) = 1 as withheld"
+def _is_withheld(state: str) -> str:
+    return f"coalesce(max(case when {state} = 'c' then 1 else 0 end), 0) = 1"
 
 
-def _reason() -> str:
-    given = bound("reason")
+def _change(prefix: str) -> str:
+    now, before = f"{prefix}current", f"{prefix}previous"
+    fraction = f"({now} - {before})::double / {before}"
+    return f"case when {prefix}reason is null then {fraction} end as {prefix}change"
+
+
+def _reason(prefix: str) -> str:
+    given, now, before = bound("reason"), f"{prefix}current", f"{prefix}previous"
     return (
-        f"case when {given} is not null then {given} when withheld then 'protected'"
-        " when current is null or previous is null then 'no_data'"
-        f" when previous < {SMALLEST_BASE} then 'base' end"
+        f"case when {given} is not null then {given} when {prefix}withheld then 'protected'"
+        f" when {now} is null or {before} is null then 'no_data'"
+        f" when {before} < {SMALLEST_BASE} then 'base' end"
     )

@@ -7,51 +7,32 @@ unit = ""
 columns = [
     "measure", "value", "state", "lower_bound", "current", "previous", "change", "reason", "trend",
 ]
-[cells.persons]
+[cells.moved]
 facts = "cohorts"
 measure = "persons"
-figures = ["value", "lower_bound"]
-[cells.persons_compared]
+figures = ["value", "gangs", "lower_bound"]
+[cells.moved_compared]
 facts = "cohorts"
 measure = "persons"
-figures = ["value"]
+figures = ["value", "gangs"]
 compare = true
-[cells.persons_monthly]
+[cells.moved_monthly]
 facts = "cohorts"
 measure = "persons"
 by = ["month"]
-figures = ["value"]
+figures = ["value", "gangs"]
 window = "trend"
 [cells.opened]
 facts = "cases"
 figures = ["cases", "suspects", "lower_bound"]
-[cells.cases_compared]
+[cells.opened_compared]
 facts = "cases"
-figures = ["cases"]
-compare = true
-[cells.suspects_compared]
-facts = "cases"
-figures = ["suspects"]
+figures = ["cases", "suspects"]
 compare = true
 [cells.opened_monthly]
 facts = "cases"
 by = ["month"]
 figures = ["cases", "suspects"]
-window = "trend"
-[cells.active]
-facts = "cohorts"
-measure = "persons"
-figures = ["gangs"]
-[cells.active_compared]
-facts = "cohorts"
-measure = "persons"
-figures = ["gangs"]
-compare = true
-[cells.active_monthly]
-facts = "cohorts"
-measure = "persons"
-by = ["month"]
-figures = ["gangs"]
 window = "trend"
 [cells.seized]
 facts = "seizures"
@@ -70,7 +51,7 @@ window = "trend"
 --- */
 with figures as (
     select 1 as place, 'persons' as measure, value::double as value, state, lower_bound
-    from persons
+    from moved
     union all
     select 2 as place, 'cases' as measure, cases::double as value, state, lower_bound
     from opened
@@ -78,8 +59,8 @@ with figures as (
     select 3 as place, 'suspects' as measure, suspects::double as value, suspects_state, lower_bound
     from opened
     union all
-    select 4 as place, 'gangs' as measure, gangs::double as value, state, false as lower_bound
-    from active
+    select 4 as place, 'gangs' as measure, gangs::double as value, gangs_state, false as lower_bound
+    from moved
     union all
     select
         5 as place,
@@ -92,29 +73,48 @@ with figures as (
 ),
 
 changes as (
-    select 'persons' as measure, current, previous, change, reason from persons_compared
+    select 'persons' as measure, current, previous, change, reason
+    from moved_compared
     union all
-    select 'cases' as measure, current, previous, change, reason from cases_compared
+    select 'cases' as measure, current, previous, change, reason
+    from opened_compared
     union all
-    select 'suspects' as measure, current, previous, change, reason from suspects_compared
+    select
+        'suspects' as measure,
+        suspects_current as current,
+        suspects_previous as previous,
+        suspects_change as change,
+        suspects_reason as reason,
+    from opened_compared
     union all
-    select 'gangs' as measure, current, previous, change, reason from active_compared
+    select
+        'gangs' as measure,
+        gangs_current as current,
+        gangs_previous as previous,
+        gangs_change as change,
+        gangs_reason as reason,
+    from moved_compared
     union all
-    select 'documents' as measure, current, previous, change, reason from seized_compared
+    select 'documents' as measure, current, previous, change, reason
+    from seized_compared
     where class = 'document'
 ),
 
 months as (
-    select 'persons' as measure, month, value::double as value, state from persons_monthly
+    select 'persons' as measure, month, value::double as value, state
+    from moved_monthly
     union all
-    select 'cases' as measure, month, cases::double as value, state from opened_monthly
-    union all
-    select 'suspects' as measure, month, suspects::double as value, suspects_state
+    select 'cases' as measure, month, cases::double as value, state
     from opened_monthly
     union all
-    select 'gangs' as measure, month, gangs::double as value, state from active_monthly
+    select 'suspects' as measure, month, suspects::double as value, suspects_state as state
+    from opened_monthly
     union all
-    select 'documents' as measure, month, quantity::double as value, state from seized_monthly
+    select 'gangs' as measure, month, gangs::double as value, gangs_state as state
+    from moved_monthly
+    union all
+    select 'documents' as measure, month, quantity as value, state
+    from seized_monthly
     where class = 'document'
 ),
 
