@@ -7,7 +7,7 @@ import numpy as np
 from data import contracts
 from data.demo.draw import Indices, Mask, Numbers
 from data.demo.gangs import Gangs
-from data.demo.shape import PREFECTURES, TRANSIT, UNKNOWN_PROVINCE, Shape
+from data.demo.shape import TRANSIT, UNKNOWN_PROVINCE, Shape
 
 ROLES = contracts.codes("roles").codes
 STATUSES = contracts.codes("statuses").codes
@@ -58,7 +58,7 @@ def cases(shape: Shape, gangs: Gangs, month: int, rows: int, random: np.random.G
     route_by = uniform()
     profile = shape.profile[month, destination]
     route = shape.route.pick(profile, route_by)
-    transit = np.where(route == TRANSIT, shape.transit.pick(profile, uniform()), NONE)
+    transit = np.where(route == TRANSIT, shape.through(profile, destination, uniform()), NONE)
     own = shape.origin.pick(destination, uniform())
     home = np.where(gang == NONE, own, gangs.home[gang])
     own_prefecture = shape.prefecture.pick(home, uniform())
@@ -91,11 +91,6 @@ def cases(shape: Shape, gangs: Gangs, month: int, rows: int, random: np.random.G
         fee=shape.fee.pick(shape.near[destination], uniform()),
         status=_status(shape, opened, closed, uniform()),
     )
-
-
-def named(prefecture: Indices) -> list[str | None]:
-    """Prefecture codes of code list positions, None where blank."""
-    return [None if at == NONE else PREFECTURES[at] for at in prefecture]
 
 
 def _sizes(shape: Shape, rows: int, random: np.random.Generator) -> Indices:

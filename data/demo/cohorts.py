@@ -64,7 +64,7 @@ def _draw(
     known = shape.prefecture.possible[origin] & (by[7] < shape.read["prefectures"]["named"])
     profile = shape.profile[month, destination]
     route = shape.route.pick(profile, np.where(by[8] < 0.82, cases.route_by[case], by[9]))
-    transit = shape.transit.pick(profile, by[10])
+    transit = shape.through(profile, destination, by[10])
     same = (destination == cases.destination[case]) & (cases.transit[case] != NONE) & (by[11] < 0.7)
     transit = np.where(same, cases.transit[case], transit)
     family = destination == shape.destinations.index(shape.read["people"]["families_destination"])

@@ -65,6 +65,10 @@ class Shape:
     near: Indices
     handling: Choice
 
+    def through(self, profile: Indices, destination: Indices, uniform: Numbers) -> Indices:
+        """Transit countries by route profile and destination, never the destination itself."""
+        return self.transit.pick(profile * len(self.destinations) + destination, uniform)
+
 
 @cache
 def shape() -> Shape:
@@ -160,8 +164,10 @@ def _routes(
     if (profile < 0).any():
         raise KeyError("assumptions.toml: a destination has no routes")
     routes = np.array([vector(line["weights"], ROUTES) for line in read])
-    transits = np.array([vector(line.get("transit", {}), COUNTRIES) for line in read])
-    return profile, routes, transits
+    lines = np.array([vector(line.get("transit", {}), COUNTRIES) for line in read])
+    transits = np.repeat(lines[:, None, :], len(names), axis=1)
+    transits[:, np.arange(len(names)), [COUNTRIES.index(name) for name in names]] = 0.0
+    return profile, routes, transits.reshape(-1, len(COUNTRIES))
 
 
 def _ages(read: Mapping[str, Any], calendar: Calendar) -> Numbers:
