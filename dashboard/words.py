@@ -78,7 +78,7 @@ def _flat(read: dict[str, Any], prefix: str) -> Iterator[tuple[str, Mapping[str,
 
 
 def _entry(key: str, inner: dict[str, Any]) -> Mapping[str, str]:
-    missing = [name for name in LANGUAGES if not str(inner.get(name, "")).strip()]
+    missing = [name for name in LANGUAGES if not inner.get(name)]
     surplus = sorted(set(inner) - {*LANGUAGES, SINGULAR})
     if missing or surplus:
         raise WordsError(f"words.toml: {key} lacks {missing} or has the unknown {surplus}")

@@ -3,7 +3,6 @@
 from dashboard import look, words
 from dashboard.charts import panels
 from dashboard.charts.base import Page, Row, Spec
-from data import contracts
 
 SHOWN = 12
 KEY = ("reporting", "border", "measure", "source", "citizenship", "unit")
@@ -29,7 +28,7 @@ def _panel(page: Page, rows: list[Row]) -> panels.Panel:
     if first.get("border") and first["border"] != "all":
         place += f" · {page.label('borders', first['border'])}"
     unit = page.say(f"unit.{first['unit']}")
-    measure = look.safe(contracts.label("measures", first["measure"], page.language))
+    measure = page.label("measures", first["measure"])
     second = page.say("chart.with_unit", label=measure, unit=unit)
     points = [_point(page, row, place, measure) for row in rows]
     return panels.Panel(place, points, page.theme.accent, second)

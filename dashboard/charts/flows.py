@@ -184,7 +184,13 @@ def _colour(page: Page, node: str) -> str:
 
 
 def _stages(page: Page) -> list[Spec]:
-    places = (("chart.origin", 0, "left"), ("chart.route", 0.4, "center"), ("chart.destination", 1, "right"))
+    transit = any(row.get("transit") for row in page.rows)
+    middle = [("chart.route", 1 / 3, "center"), ("chart.transit", 2 / 3, "center")]
+    places = [
+        ("chart.origin", 0.0, "left"),
+        *(middle if transit else [("chart.route", 0.5, "center")]),
+        ("chart.destination", 1.0, "right"),
+    ]
     return [
         {
             "text": page.say(key),

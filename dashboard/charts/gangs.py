@@ -7,7 +7,6 @@ from dashboard.charts.bars import Bar, hatch, ranked_bars
 from dashboard.charts.base import Page, Row, Spec, clipped, iso, totals
 from dashboard.charts.flows import corridor, matrix_note
 from dashboard.charts.grid import Cell, matrix, under
-from data import contracts
 
 LINE = 24
 LISTED = 6
@@ -25,7 +24,7 @@ def gang_activity(page: Page) -> Spec:
     """A line from first to last month seen for each gang, each year's figure as a sized dot."""
     if not page.rows:
         return page.empty()
-    names = list(dict.fromkeys(row["gang"] for row in page.rows))
+    names = _by_first_seen(page.rows)
     most = max((row["value"] or 0 for row in page.rows), default=1) or 1
     done = [row for row in page.rows if row["value"] is not None]
     gone = [row for row in page.rows if row["value"] is None]
@@ -122,6 +121,11 @@ def _seen(page: Page, row: Row) -> str:
     return page.say("chart.seen", first=first, last=last)
 
 
+def _by_first_seen(rows: list[Row]) -> list[str]:
+    first = {row["gang"]: row.get("first_month") for row in rows}
+    return sorted(first, key=lambda gang: (first[gang] is None, first[gang] or 0, gang))
+
+
 def _spans(page: Page, names: list[str]) -> Spec:
     spans = {row["gang"]: row for row in page.rows if row.get("first_month") and row.get("last_month")}
     xs: list[str | None] = []
@@ -145,7 +149,7 @@ def _dots(page: Page, rows: list[Row], names: list[str], most: float) -> Spec:
     open_ = {"symbol": "x-thin-open", "size": 7, "color": page.theme.muted, "line": {"width": 1.4}}
     sized = {
         "color": page.theme.accent,
-        "size": [3 + 15 * sqrt((row["value"] or 0) / most) for row in rows],
+        "size": [max(3, 19 * sqrt((row["value"] or 0) / most)) for row in rows],
         "line": {"color": page.theme.paper, "width": 1},
         "opacity": 1,
     }
@@ -187,8 +191,8 @@ def _places(narrow: bool) -> list[tuple[float, float, float, float]]:
         (0.04, 0.46, 0.55, 0.93),
         (0.64, 0.97, 0.55, 0.93),
         (0.16, 0.46, 0.0, 0.40),
-        (0.64, 0.97, 0.14, 0.40),
-        (0.53, 0.97, 0.0, 0.05),
+        (0.64, 0.97, 0.21, 0.40),
+        (0.53, 0.97, 0.0, 0.11),
     ]
 
 
@@ -280,8 +284,3 @@ def _items(page: Page, place: tuple[float, float, float, float]) -> list[Spec]:
         head | {"x": left},
         shared | {"x": left, "y": place[3], "yanchor": "top", "text": text, "font": {"size": 12}},
     ]
-
-
-def known_items() -> tuple[str, ...]:
-    """Codes of seized items in display order."""
-    return contracts.codes("items").codes

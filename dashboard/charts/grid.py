@@ -37,21 +37,26 @@ def matrix(
     side = breadth(max(rows, key=lambda name: breadth(name, 13)), 13)
     wide = max(page.width - side - 30, 60) / len(columns)
     fits = wide >= max((breadth(cell.text, 11) for cell in cells), default=0) + 4
-    level = max(breadth(name, 12) for name in columns) <= wide - 4
-    head = 12 if level else max(breadth(name, 12) for name in columns) * (0.72 if wide > 26 else 1)
-    data = [*squares(page, cells, by_column), marks(page, cells, 11 if fits else 0)]
+    names = [folded(name, wide - 4) for name in columns]
+    level = max(breadth(name, 12) for name in names) <= wide - 2
+    slope = 0 if level else -45 if wide > 26 else -90
+    names = names if level else list(columns)
+    long = max(breadth(name, 12) for name in names)
+    head = 15 * (1 + max(name.count("<br>") for name in names)) if level else long * 0.75 + 10
+    data = [*squares(page, cells, by_column), marks(page, cells, 11 if fits else 0, by_column)]
     axis = {"showgrid": False, "zeroline": False, "tickfont": {"color": page.theme.ink}}
     return page.figure(
         data,
-        int(CELL * len(rows) + head + 60),
+        int(CELL * len(rows) + head + 52),
         {"left_out": 0} | dict(meta or {}),
         xaxis=axis
         | {
             "side": "top",
             "tickvals": list(range(len(columns))),
-            "ticktext": list(columns),
-            "tickangle": 0 if level else -45 if wide > 26 else -90,
+            "ticktext": names,
+            "tickangle": slope,
             "range": [-0.5, len(columns) - 0.5],
+            "automargin": False,
         },
         yaxis=axis
         | {
@@ -60,7 +65,18 @@ def matrix(
             "range": [len(rows) - 0.5, -0.5],
         },
         annotations=[under(page, title)],
+        margin={"l": 8, "r": 8 + (0 if level else int(long * 0.5)), "t": int(head) + 8, "b": 44},
     )
+
+
+def folded(name: str, pixels: float) -> str:
+    """A column's name broken into lines that fit, where it can be: at spaces, or between 汉字."""
+    per_line = max(2, int(pixels // 12))
+    if not name.isascii() and len(name) <= 3 * per_line and name.isalpha():
+        lines = -(-len(name) // per_line)
+        step = -(-len(name) // lines)
+        return "<br>".join(name[n : n + step] for n in range(0, len(name), step))
+    return name.replace("（", "<br>（").replace(" (", "<br>(").replace(" ", "<br>")
 
 
 def under(page: Page, text: str, shift: int = -8) -> Spec:
@@ -90,9 +106,10 @@ def squares(page: Page, cells: Sequence[Cell], by_column: bool = False) -> list[
     withheld = [cell for cell in cells if cell.value is None]
     pattern = {
         "shape": look.WITHHELD_PATTERN,
-        "fgcolor": page.theme.line,
-        "bgcolor": page.theme.blank,
-        "size": 6,
+        "fgcolor": look.faded(page.theme.line, 0.55),
+        "bgcolor": page.theme.paper,
+        "size": 7,
+        "solidity": 0.16,
     }
     hatched = _polygons(withheld, {"fillpattern": pattern, "meta": "withheld"})
     return [*drawn, *([hatched] if withheld else [])]
@@ -111,7 +128,7 @@ def tint(page: Page, cell: Cell, cells: Sequence[Cell], by_column: bool = False)
 def marks(page: Page, cells: Sequence[Cell], size: int, by_column: bool = False) -> Spec:
     """The texts on the squares, which also carry hover text and code; size 0 draws no text."""
     inks = [
-        look.ink_on(tint(page, cell, cells, by_column)) if cell.value else page.theme.muted
+        look.ink_on(tint(page, cell, cells, by_column)) if cell.value else page.theme.ink
         for cell in cells
     ]
     return {

@@ -11,7 +11,7 @@ from dashboard.charts.base import Page, Spec
 from dashboard.charts.grid import under
 
 TALL = 118
-HEAD = 30
+HEAD = 42
 
 
 @dataclass(frozen=True)
@@ -55,20 +55,24 @@ def drawn(
         return page.empty()
     across = min(columns or (2 if page.narrow else 4 if page.wide else 3), len(panels))
     down = ceil(len(panels) / across)
-    height = down * (TALL + HEAD) + 46
+    head = HEAD if any(panel.second for panel in panels) else HEAD - 12
+    height = down * (TALL + head) + 46
     most = max((point.value or 0 for panel in panels for point in panel.points), default=1) or 1
     data: list[Spec] = []
     layout: dict[str, Any] = {"annotations": [under(page, note, -24)]}
     span = _span(panels)
     for n, panel in enumerate(panels):
         top = most if common else max((p.value or 0 for p in panel.points), default=1) or 1
-        left, right, low, high = _frame(n, across, down, height)
+        least = min((p.value for p in panel.points if p.value), default=1)
+        left, right, low, high = _frame(n, across, down, height, head)
         name = "" if n == 0 else str(n + 1)
         last = n + across >= len(panels)
         layout[f"xaxis{name}"] = _x(page, left, right, f"y{name}", span, last, dated)
-        layout[f"yaxis{name}"] = _y(page, low, high, f"x{name}", top, log)
+        layout[f"yaxis{name}"] = _y(page, low, high, f"x{name}", top, least, log)
         layout["annotations"].append(_heading(page, panel, left, high))
-        data += _traces(page, panel, f"x{name}", f"y{name}", top, log)
+        if not (common or log):
+            layout["annotations"] += _peak(page, panel, f"x{name}", f"y{name}", span)
+        data += _traces(page, panel, f"x{name}", f"y{name}", least, log)
     margin = {"l": 6, "r": 8, "t": 4, "b": 44}
     return page.figure(data, height, meta, **layout, margin=margin, bargap=0.2)
 
@@ -78,12 +82,12 @@ def _span(panels: Sequence[Panel]) -> tuple[Any, Any]:
     return min(places), max(places)
 
 
-def _frame(n: int, across: int, down: int, height: int) -> tuple[float, float, float, float]:
+def _frame(n: int, across: int, down: int, height: int, above: int) -> tuple[float, float, float, float]:
     gutter = 0.075 if across > 1 else 0
     width = (1 - gutter * (across - 1) - 0.055) / across
     row, column = divmod(n, across)
     left = 0.055 + column * (width + gutter)
-    head = HEAD / (height - 48)
+    head = above / (height - 48)
     step = 1 / down
     high = 1 - row * step - head
     low = 1 - (row + 1) * step + (0.02 if row < down - 1 else 0)
@@ -113,23 +117,25 @@ def _x(
     }
 
 
-def _y(page: Page, low: float, high: float, anchor: str, top: float, log: bool) -> Spec:
+def _y(
+    page: Page, low: float, high: float, anchor: str, top: float, bottom: float, log: bool
+) -> Spec:
     axis: Spec = {"domain": [low, high], "anchor": anchor, "tickfont": {"size": 11}, "automargin": False}
     if log:
-        powers = list(range(0, max(1, floor(log10(max(top, 1)))) + 1))
-        kept = powers if len(powers) <= 3 else powers[:: ceil(len(powers) / 3)]
-        values = [10.0**power for power in kept]
-        axis |= {"type": "log", "range": [-0.15, max(log10(max(top, 1)), 1) + 0.15]}
+        low_power, high_power = floor(log10(bottom)), max(log10(top), log10(bottom) + 1)
+        powers = range(low_power, floor(high_power) + 1)
+        values = [10.0**power for power in powers[:: ceil(len(powers) / 3)]]
+        axis |= {"type": "log", "range": [low_power - 0.25, high_power + 0.15]}
     else:
         values = look.ticks(top, 2)
-        axis |= {"range": [0, top * 1.08]}
+        axis |= {"range": [0, top * 1.2]}
     return axis | {"tickvals": values, "ticktext": [page.number(value) for value in values]}
 
 
 def _heading(page: Page, panel: Panel, left: float, high: float) -> Spec:
     text = f"<b>{panel.heading}</b>"
     if panel.second:
-        text += f" <span style='color:{page.theme.muted}'>{panel.second}</span>"
+        text += f"<br><span style='font-size:11px;color:{page.theme.muted}'>{panel.second}</span>"
     return {
         "text": text,
         "x": left,
@@ -140,11 +146,33 @@ def _heading(page: Page, panel: Panel, left: float, high: float) -> Spec:
         "yanchor": "bottom",
         "yshift": 3,
         "showarrow": False,
+        "align": "left",
         "font": {"size": 12},
     }
 
 
-def _traces(page: Page, panel: Panel, x: str, y: str, top: float, log: bool) -> list[Spec]:
+def _peak(page: Page, panel: Panel, x: str, y: str, span: tuple[Any, Any]) -> list[Spec]:
+    figures = [point for point in panel.points if point.value]
+    if not figures:
+        return []
+    top = max(figures, key=lambda point: point.value or 0)
+    side = "left" if top.x == span[0] else "right" if top.x == span[1] else "center"
+    return [
+        {
+            "text": page.number(top.value),
+            "x": top.x,
+            "y": top.value,
+            "xref": x,
+            "yref": y,
+            "xanchor": side,
+            "yanchor": "bottom",
+            "showarrow": False,
+            "font": {"size": 11},
+        }
+    ]
+
+
+def _traces(page: Page, panel: Panel, x: str, y: str, least: float, log: bool) -> list[Spec]:
     done = [p for p in panel.points if p.value is not None and not p.unfinished]
     open_ = [p for p in panel.points if p.value is not None and p.unfinished]
     withheld = [p for p in panel.points if p.value is None]
@@ -157,7 +185,8 @@ def _traces(page: Page, panel: Panel, x: str, y: str, top: float, log: bool) -> 
             _columns(done, {"color": panel.colour}),
             _columns(open_, hatch(page, look.PROVISIONAL_PATTERN, panel.colour)),
         ]
-    marks = _withheld(page, withheld, 0.9 if log else 0)
+    floor_ = 10.0 ** (floor(log10(least)) - 0.12) if log else 0
+    marks = _withheld(page, withheld, floor_)
     axes = {"xaxis": x, "yaxis": y}
     return [trace | axes for trace in [*groups, marks] if trace["x"]]
 

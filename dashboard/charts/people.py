@@ -83,7 +83,7 @@ def ages_by_year(page: Page) -> Spec:
             "ticktext": [look.percent(tick, page.language).replace(".0", "") for tick in ticks],
         },
         annotations=[*notes, under(page, note, -26)],
-        margin={"l": 8, "r": 84, "t": 8, "b": 50},
+        margin={"l": 8, "r": 84, "t": 12, "b": 50},
     )
 
 
@@ -165,7 +165,8 @@ def _layer(page: Page, age: str, rows: list[Row], base: dict[int, float], colour
     traces = []
     for late in (False, True):
         found = [row for row in rows if bool(row.get("provisional")) is late]
-        pattern = {"shape": look.PROVISIONAL_PATTERN, "fgcolor": page.theme.paper, "size": 5, "solidity": 0.18}
+        pattern = {"shape": look.PROVISIONAL_PATTERN, "fgcolor": page.theme.paper, "bgcolor": colour}
+        pattern |= {"size": 6, "solidity": 0.16}
         traces.append(
             {
                 "type": "bar",

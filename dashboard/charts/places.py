@@ -62,7 +62,7 @@ def origins_tiles(page: Page) -> Spec:
 
 
 def destinations_by_year(page: Page) -> Spec:
-    """The largest destinations as small panels of years on one common scale."""
+    """The largest destinations as small panels of years, each on its own scale with its peak labelled."""
     if not page.rows:
         return page.empty()
     order = [code for code in totals(page.rows, "destination") if code not in ("other", "unknown")]
@@ -75,10 +75,10 @@ def destinations_by_year(page: Page) -> Spec:
         )
         for code in shown
     ]
-    note = [_axis(page), page.say("chart.same_axis")]
+    note = [_axis(page), page.say("chart.own_scale")]
     if len(order) > len(shown):
         note.append(page.say("chart.more_destinations", n=len(order) - len(shown)))
-    return panels.drawn(page, series, " · ".join(note), common=True)
+    return panels.drawn(page, series, " · ".join(note))
 
 
 def region_colour(page: Page, country: str) -> str:

@@ -19,13 +19,13 @@ def seizures_by_month(page: Page) -> Spec:
             page.label("items", code.code),
             [_month(page, row) for row in page.rows if row["item"] == code.code],
             page.theme.accent,
-            page.say(f"unit.{code.attributes['unit']}"),
+            page.say(f"unit.{code.attributes['unit']}") + _largest(page, code.code),
             code.code,
         )
         for code in contracts.codes("items")
         if code.code in present
     ]
-    note = " · ".join(page.say(key) for key in ("chart.own_axis", "chart.log_axis", "chart.hollow"))
+    note = " · ".join(page.say(key) for key in ("chart.own_axis", "chart.log_axis", "chart.zero_months", "chart.hollow"))
     return panels.drawn(page, series, note, log=True, dated=True, meta={"filters": "items"})
 
 
@@ -103,8 +103,10 @@ def documents_per_100(page: Page) -> Spec:
         _ratio_bars(page, late, hatch(page, look.PROVISIONAL_PATTERN, accent), [row["ratio"] for row in late]),
         _ratio_bars(page, gone, hatch(page), [most * 0.02] * len(gone)) | {"meta": "withheld"},
     ]
+    roomy = page.width / len(years) >= 38
     values = look.ticks(most, 3)
     notes = [page.say("chart.per_100")] + ([page.say("chart.crossed_years")] if late else [])
+    data = [trace if roomy else trace | {"textposition": "none"} for trace in data]
     return page.figure(
         [trace for trace in data if trace["x"]],
         300,
@@ -117,6 +119,7 @@ def documents_per_100(page: Page) -> Spec:
         },
         yaxis={
             "range": [0, most * 1.14],
+            "visible": not roomy,
             "tickvals": values,
             "ticktext": [page.number(value) for value in values],
         },
@@ -131,6 +134,15 @@ def _month(page: Page, row: Row) -> panels.Point:
     text = page.full(row, row["unit"], "quantity")
     hover = page.hover(title, text, late)
     return panels.Point(iso(row["month"]), row["quantity"], bool(row["provisional"]), hover)
+
+
+def _largest(page: Page, item: str) -> str:
+    months = [row for row in page.rows if row["item"] == item and row["quantity"]]
+    if not months:
+        return ""
+    top = max(months, key=lambda row: row["quantity"])
+    month = f"{top['month']:%Y-%m}"
+    return " · " + page.say("chart.largest", value=page.number(top["quantity"]), month=month)
 
 
 def _by_documents(rows: list[Row]) -> list[str]:
@@ -168,7 +180,7 @@ def _series(page: Page, column: str, axis: str, colour: str) -> list[Spec]:
 
 def _figures_axis(page: Page, column: str, domain: list[float]) -> Spec:
     most = max((row[column] or 0 for row in page.rows), default=1) or 1
-    values = look.ticks(most, 3)
+    values = look.ticks(most, 4)
     return {
         "domain": domain,
         "range": [0, most * 1.08],

@@ -86,10 +86,10 @@ def month_gaps(page: Page, rows: list[Row], height: float = 0) -> Spec:
     """Hatch marks on the base line for withheld months, without a figure."""
     return {
         "type": "scatter",
-        "mode": "markers+text" if len(rows) <= 6 else "markers",
+        "mode": "markers+text",
         "x": [iso(row["month"]) for row in rows],
         "y": [height] * len(rows),
-        "text": [look.MARKS["c"]] * len(rows),
+        "text": _once(rows),
         "textposition": "top center",
         "textfont": {"size": 11, "color": page.theme.muted},
         "marker": {
@@ -103,6 +103,12 @@ def month_gaps(page: Page, rows: list[Row], height: float = 0) -> Spec:
         "hovertemplate": "%{hovertext}<extra></extra>",
         "meta": "withheld",
     }
+
+
+def _once(rows: list[Row]) -> list[str]:
+    months = [row["month"] for row in rows]
+    first = [n == 0 or _shifted(months[n - 1], 6) < month for n, month in enumerate(months)]
+    return [look.MARKS["c"] if new else "" for new in first]
 
 
 def month_axis(rows: list[Row], narrow: bool = False) -> Spec:
@@ -262,11 +268,12 @@ def _headline(page: Page, row: Row, middle: float) -> list[Spec]:
     change = row.get("change")
     said = look.change(change, page.language) if change is not None else ""
     reason = "" if change is not None else page.say(f"reason.{row.get('reason') or 'no_data'}")
-    place = {"xref": "paper", "yref": "paper", "y": middle, "showarrow": False, "xanchor": "left"}
+    place = {"xref": "paper", "yref": "paper", "y": middle}
+    place |= {"showarrow": False, "xanchor": "left", "yanchor": "middle"}
     figure = words.say("chart.special", page.language, label=page.say(f"measure.{row['measure']}"), text="")
     small = {"size": 12, "color": page.theme.muted}
     return [
-        place | {"x": 0, "yshift": 16, "text": figure.rstrip("：: "), "font": small},
-        place | {"x": 0, "yshift": -8, "text": f"<b>{page.mark(row)}</b>", "font": {"size": 23}},
-        place | {"x": 0.24, "yshift": -9, "text": said or reason, "font": small | {"size": 13 if said else 11}},
+        place | {"x": 0, "yshift": 18, "text": figure.rstrip("：: "), "font": small},
+        place | {"x": 0, "yshift": -7, "text": f"<b>{page.mark(row)}</b>", "font": {"size": 23}},
+        place | {"x": 0.24, "yshift": -7, "text": said or reason, "font": small | {"size": 13 if said else 11}},
     ]
