@@ -12,6 +12,7 @@ import pandas as pd
 
 THRESHOLD = 10
 SMALLEST_BASE = 20
+CASE_FIGURES = ("cases", "suspects")
 Span = tuple[date, date]
 
 
@@ -79,13 +80,14 @@ def between(frame: pd.DataFrame, span: Span) -> pd.DataFrame:
 def cells(frame: pd.DataFrame, by: list[str], column: str, people: bool) -> pd.DataFrame:
     """Released cells: value and state by the dimensions."""
     rests = frame.assign(rests=frame["case_no"].where(frame[column] > 0))
-    counted = rests.groupby(by, observed=True, dropna=False).agg(
-        value=(column, "sum"), least=("rests", "min"), last=("rests", "max")
-    )
+    grouped = rests.groupby(by, observed=True, dropna=False)
+    counted = grouped.agg(least=("rests", "min"), last=("rests", "max"))
+    counted["value"] = grouped[column].sum(min_count=1)
     hidden = counted["least"] == counted["last"]
     if people:
         hidden |= counted["value"].between(1, THRESHOLD - 1)
-    counted["state"] = hidden.map({True: "c", False: ""})
+    unstated = counted["value"].isna()
+    counted["state"] = hidden.map({True: "c", False: ""}).mask(unstated, "x")
     counted["value"] = counted["value"].astype("float64").mask(hidden)
     return counted
 
@@ -221,9 +223,16 @@ def gangs(frames: Frames, spans: Spans) -> pd.DataFrame:
     seen = view.groupby("gang", observed=True)["month"].agg(["min", "max"])
     found["first_month"] = seen["min"].where(found["state"] == "")
     found["last_month"] = seen["max"].where(found["state"] == "")
-    opened = cells(cases, ["gang"], "cases", False)["value"].rename("cases")
-    suspects = cells(cases, ["gang"], "suspects", True)["value"].rename("suspects")
-    found = found.join(opened, how="outer").join(suspects, how="outer")
+    for column, people in zip(CASE_FIGURES, (False, True), strict=True):
+        opened = cells(cases, ["gang"], column, people)[["value", "state"]]
+        found = found.join(opened.add_prefix(f"{column}_"), how="outer")
+    for column, state in (
+        ("value", "state"),
+        *((f"{c}_value", f"{c}_state") for c in CASE_FIGURES),
+    ):
+        found[column] = found[column].mask(found[state].isna(), 0)
+        found[state] = found[state].fillna("")
+    found = found.rename(columns={f"{column}_value": column for column in CASE_FIGURES})
     homes = _largest(cells(view, ["gang", "origin"], "persons", True), ["gang"], "origin")
     pairs = cells(view, ["gang", "origin", "destination"], "persons", True)
     main = _largest(pairs, ["gang", "origin"], "destination")

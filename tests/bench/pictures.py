@@ -31,7 +31,7 @@ def timed(folder: Path) -> tuple[float, float, float]:
         files.build("png", answer, "zh")
         warm = median(_ms(answer) for _ in range(TIMES))
         figure = footed(answer, "zh", "slide")
-    render.close()
+    render.shared().close()
     started = time.perf_counter()
     go.Figure(figure.spec, skip_invalid=True).to_image(
         "png", width=figure.width, height=figure.height, scale=figure.png_scale
