@@ -56,10 +56,20 @@ with figures as (
     select 2 as place, 'cases' as measure, cases::double as value, state, lower_bound
     from opened
     union all
-    select 3 as place, 'suspects' as measure, suspects::double as value, suspects_state, lower_bound
+    select
+        3 as place,
+        'suspects' as measure,
+        suspects::double as value,
+        suspects_state as state,
+        lower_bound,
     from opened
     union all
-    select 4 as place, 'gangs' as measure, gangs::double as value, gangs_state, false as lower_bound
+    select
+        4 as place,
+        'gangs' as measure,
+        gangs::double as value,
+        gangs_state as state,
+        false as lower_bound,
     from moved
     union all
     select

@@ -1,0 +1,79 @@
+"""Fixtures everybody may use: the hand-sized data set, a small invented one, stores over both."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas
+import pytest
+
+from data import snapshots
+from data.contracts import Words
+from data.manifest import Description
+from queries.store import Store
+
+TINY = Path(__file__).parent / "tiny"
+TABLES = ("cases", "cohorts", "seizures", "arrivals")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--rewrite-golden", action="store_true", help="write tests/golden/*.json afresh"
+    )
+
+
+def tiny_tables() -> dict[str, pandas.DataFrame]:
+    """The hand-sized tables as text, in the contracts' shape; an empty cell is missing."""
+    return {name: _text(TINY / f"{name}.csv") for name in TABLES}
+
+
+def tiny_description(**changes: Any) -> Description:
+    """What tests/tiny/dataset.toml says, with some of it changed."""
+    said = tomllib.loads((TINY / "dataset.toml").read_text("utf-8"))
+    described: dict[str, Any] = {
+        "title": Words(**said["title"]),
+        "publisher": Words(**said["publisher"]),
+        "as_of": date.fromisoformat(said["as_of"]),
+        "provisional_from": date.fromisoformat(f"{said['provisional_from']}-01"),
+    }
+    return Description(**(described | changes))
+
+
+def build_tiny(
+    directory: Path, tables: Mapping[str, pandas.DataFrame] | None = None, **changes: Any
+) -> Path:
+    """A data directory with the hand-sized tables (or some in their place); returns it."""
+    snapshots.build(directory, tiny_tables() | dict(tables or {}), tiny_description(**changes))
+    return directory
+
+
+@pytest.fixture(scope="session")
+def tiny_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory holding the hand-sized data set, protected."""
+    return build_tiny(tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture(scope="session")
+def tiny_store(tiny_directory: Path) -> Iterator[Store]:
+    """A store over the hand-sized data set, protected as every unpublished one."""
+    with Store(tiny_directory) as store:
+        yield store
+
+
+@pytest.fixture(scope="session")
+def tiny_public_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The hand-sized data set declared as already published, so that figures are exact."""
+    return build_tiny(tmp_path_factory.mktemp("tiny_public"), disclosure="public")
+
+
+@pytest.fixture(scope="session")
+def tiny_public_store(tiny_public_directory: Path) -> Iterator[Store]:
+    """A store over the hand-sized data set with exact figures."""
+    with Store(tiny_public_directory) as store:
+        yield store
+
+
+def _text(path: Path) -> pandas.DataFrame:
+    return pandas.read_csv(path, dtype=str, keep_default_na=False).replace("", None)
