@@ -1,0 +1,91 @@
+"""Sentences on gangs: the largest, the lasting, where they go, and one of them."""
+
+from collections import Counter
+from datetime import date
+
+from dashboard.findings.voice import SPECIAL, Row, Voice, figures, named
+
+FACETS = (("origin", "provinces"), ("destination", "countries"), ("route", "routes"))
+DOCUMENTS = "documents"
+
+
+def gangs(voice: Voice) -> str:
+    """The largest gang, its share of all gangs with a released figure, corridor and months."""
+    ranked = figures(voice.rows)
+    if not ranked:
+        return voice.say("all_withheld")
+    top, whole = ranked[0], sum(row["value"] for row in ranked)
+    if len(ranked) > 1 and whole:
+        share = voice.share(top["value"] / whole)
+        text = voice.say("gang", gang=top["gang"], figure=voice.figure(top), share=share)
+    else:
+        text = voice.say("gang_only", gang=top["gang"], figure=voice.figure(top))
+    if top.get("origin") and top.get("destination"):
+        text += voice.say("gang_corridor", corridor=voice.corridor(top))
+    if top.get("first_month") and top.get("last_month"):
+        text += voice.say("gang_seen", **_months(voice, top))
+    return text + voice.say("stop")
+
+
+def gang_activity(voice: Voice) -> str:
+    """How many listed gangs are on record in the last year, and which lasted longest."""
+    seen = {row["gang"]: row for row in voice.rows if row.get("first_month") and row.get("last_month")}
+    if not seen:
+        return voice.say("all_withheld")
+    year = max(row["year"] for row in voice.rows)
+    now = sum(row["last_month"].year >= year for row in seen.values())
+    longest = max(seen.values(), key=lambda row: _length(row["first_month"], row["last_month"]))
+    gangs_now = voice.count(now, "gangs") if voice.language == "zh" else f"{now} {'is' if now == 1 else 'are'}"
+    text = voice.say("active", all=voice.count(len(seen), "gangs"), now=gangs_now, year=year)
+    return text + voice.say("longest", gang=longest["gang"], **_months(voice, longest))
+
+
+def gang_destinations(voice: Voice) -> str:
+    """The largest figure, and the country that is the first destination of most gangs."""
+    ranked = figures(named(voice.rows, "destination")) or figures(voice.rows)
+    if not ranked:
+        return voice.say("all_withheld")
+    top = ranked[0]
+    name = voice.inner("countries", top["destination"])
+    text = voice.say("gang_destination", gang=top["gang"], destination=name, figure=voice.figure(top))
+    firsts: dict[str, str] = {}
+    for row in ranked:
+        firsts.setdefault(row["gang"], row["destination"])
+    code, count = Counter(firsts.values()).most_common(1)[0]
+    if count < 2:
+        return text + voice.say("stop")
+    same = voice.inner("countries", code)
+    return text + voice.say("gang_same", destination=same[:1].upper() + same[1:], count=voice.count(count, "gangs"))
+
+
+def gang_profile(voice: Voice) -> str:
+    """One gang's busiest year, main origin, destination and route, and most seized documents."""
+    gang = "、".join(voice.answer.selection.gangs or ()) or "–"
+    tops = {facet: _top(voice.rows, facet) for facet in ("year", "origin", "destination", "route")}
+    year = tops["year"]
+    text = (
+        voice.say("profile_year", gang=gang, year=year["code"], figure=voice.figure(year))
+        if year
+        else voice.say("profile_none", gang=gang)
+    )
+    found = [(codes, tops[facet]) for facet, codes in FACETS]
+    parts = [voice.inner(codes, row["code"]) for codes, row in found if row]
+    text += voice.say("profile_parts", parts=voice.listed(parts)) if parts else ""
+    papers = figures(r for r in voice.rows if r["facet"] == "item" and r["unit"] == DOCUMENTS)
+    if papers and papers[0]["value"]:
+        figure = voice.figure(papers[0], unit=DOCUMENTS)
+        text += voice.say("profile_item", item=voice.inner("items", papers[0]["code"]), figure=figure)
+    return text + voice.say("stop")
+
+
+def _top(rows: list[Row], facet: str) -> Row | None:
+    ranked = figures(row for row in rows if row["facet"] == facet and row["code"] not in SPECIAL)
+    return ranked[0] if ranked and ranked[0]["value"] else None
+
+
+def _months(voice: Voice, row: Row) -> dict[str, str]:
+    return {"first": voice.month(row["first_month"]), "last": voice.month(row["last_month"])}
+
+
+def _length(first: date, last: date) -> int:
+    return (last.year - first.year) * 12 + last.month - first.month

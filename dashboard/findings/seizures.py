@@ -1,0 +1,143 @@
+"""Sentences on seizures, on what the data cover, and on destination-side series."""
+
+from datetime import date
+
+from dashboard import look, words
+from dashboard.findings.voice import SPECIAL, Row, Voice, complete, figures, named
+from data import contracts
+
+DOCUMENTS = "documents"
+TOP = 3
+
+
+def seizures_by_month(voice: Voice) -> str:
+    """The largest month of any one item, documents first."""
+    papers = [row for row in voice.rows if row["unit"] == DOCUMENTS]
+    ranked = figures(papers, "quantity") or figures(voice.rows, "quantity")
+    if not ranked or not ranked[0]["quantity"]:
+        ranked = [row for row in figures(voice.rows, "quantity") if row["quantity"]]
+    if not ranked:
+        return voice.say("seized_none")
+    top = ranked[0]
+    return voice.say(
+        "seized_peak",
+        month=voice.month(top["month"]),
+        item=voice.inner("items", top["item"]),
+        figure=voice.count(top["quantity"], top["unit"]),
+    )
+
+
+def seizures_by_province(voice: Voice) -> str:
+    """The provinces where most documents were seized; without documents, the largest other item."""
+    documents = set(contracts.codes("items").where(**{"class": "document"}))
+    sums: dict[str, float] = {}
+    for row in figures(named(voice.rows, "province"), "quantity"):
+        if row["item"] in documents:
+            sums[row["province"]] = sums.get(row["province"], 0) + row["quantity"]
+    ranked = [code for code in sorted(sums, key=lambda code: -sums[code]) if sums[code]][:TOP]
+    if ranked:
+        places = [_place(voice, code, sums[code]) for code in ranked]
+        return voice.say("seized_places", places=voice.listed(places))
+    others = [row for row in figures(voice.rows, "quantity") if row["quantity"]]
+    if not others:
+        return voice.say("seized_none")
+    top = others[0]
+    item, place = voice.name("items", top["item"]), voice.name("provinces", top["province"])
+    figure = voice.count(top["quantity"], top["unit"])
+    return voice.say("seized_other", item=item, place=place, figure=figure)
+
+
+def seizures_and_persons(voice: Voice) -> str:
+    """The peak months of documents seized and of persons moved."""
+    rows = complete(voice.rows)
+    tops = {name: figures(rows, name, f"{name}_state") for name in (DOCUMENTS, "persons")}
+    peaks = {name: ranked[0] for name, ranked in tops.items() if ranked and ranked[0][name]}
+    if not peaks:
+        return voice.say("none")
+    said = {name: voice.count(row[name], name) for name, row in peaks.items()}
+    if len(peaks) == 1:
+        name, row = next(iter(peaks.items()))
+        return voice.say("beside_one", month=voice.month(row["month"]), figure=said[name])
+    one, two = (voice.month(peaks[name]["month"]) for name in (DOCUMENTS, "persons"))
+    return voice.say("beside", one=one, two=two, **said)
+
+
+def documents_per_100(voice: Voice) -> str:
+    """The ratio of the last complete year, and of the year before it."""
+    rows = sorted(figures(complete(voice.rows), "ratio"), key=lambda row: row["year"])
+    if not rows:
+        return voice.say("all_withheld")
+    last = rows[-1]
+    text = voice.say("ratio", year=last["year"], ratio=_ratio(voice, last))
+    before = [row for row in rows if row["year"] == last["year"] - 1]
+    if not before:
+        return text + voice.say("stop")
+    return text + voice.say("ratio_before", year=before[0]["year"], ratio=_ratio(voice, before[0]))
+
+
+def coverage(voice: Voice) -> str:
+    """Cases without a gang and what is withheld; the months covered where neither is known."""
+    found = {row["indicator"]: row["value"] for row in voice.rows if not row["state"]}
+    text = ""
+    if found.get("cases") and found.get("cases_without_gang_share") is not None:
+        cases, share = voice.count(found["cases"], "cases"), voice.share(found["cases_without_gang_share"])
+        text = voice.say("coverage", cases=cases, share=share)
+        if found.get("withheld_cells_share") is None or found.get("withheld_persons_share") is None:
+            return text + voice.say("stop")
+        cells, persons = (voice.share(found[f"withheld_{name}_share"]) for name in ("cells", "persons"))
+        return text + voice.say("coverage_withheld", cells=cells, persons=persons)
+    if found.get("first_month") and found.get("last_month"):
+        first, last = (_month(voice, found[name]) for name in ("first_month", "last_month"))
+        return voice.say("coverage_months", first=first, last=last)
+    return voice.say("none")
+
+
+def arrivals_by_year(voice: Voice) -> str:
+    """The two largest series in their last complete year, each beside its year before."""
+    rows = [row for row in figures(voice.rows) if not row["partial"]] or figures(voice.rows)
+    if not rows:
+        return voice.say("none")
+    series: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        key = tuple(str(row[name]) for name in ("source", "reporting", "border", "measure", "unit"))
+        series.setdefault(key, []).append(row)
+    parts = [_series(voice, found) for found in list(series.values())[:2]]
+    semicolon = "；" if voice.language == "zh" else "; "
+    text = voice.say("sentence", text=semicolon.join(parts))
+    return voice.joined(text, voice.say("never_added") if len(series) > 1 else "")
+
+
+def _place(voice: Voice, code: str, value: float) -> str:
+    name = voice.name("provinces", code)
+    return voice.say("part", name=name, share=voice.count(value, DOCUMENTS)) if code not in SPECIAL else name
+
+
+def _ratio(voice: Voice, row: Row) -> str:
+    return look.exact(row["ratio"], voice.language, 1 if row["ratio"] < 100 else 0)
+
+
+def _month(voice: Voice, value: float) -> str:
+    year, month = divmod(int(value), 100)
+    return voice.month(date(year, month, 1))
+
+
+def _series(voice: Voice, rows: list[Row]) -> str:
+    last = max(rows, key=lambda row: row["year"])
+    place = voice.name("countries", last["reporting"])
+    if last.get("border") and last["border"] != "all":
+        border = voice.inner("borders", last["border"])
+        place = voice.say("arrival_place", place=place, border=border)
+    measure = words.words(voice.language).get(f"short.measures.{last['measure']}")
+    measure = measure and measure[:1].lower() + measure[1:]
+    text = voice.say(
+        "arrival",
+        place=place,
+        year=last["year"],
+        measure=measure or voice.inner("measures", last["measure"]),
+        figure=look.exact(last["value"], voice.language),
+    )
+    before = [row for row in rows if row["year"] == last["year"] - 1]
+    if not before:
+        return text
+    figure = look.exact(before[0]["value"], voice.language)
+    return text + voice.say("arrival_before", year=before[0]["year"], figure=figure)
