@@ -1,4 +1,4 @@
-"""The browser that draws images: how it is found, and how it is started without fonts or hosts from outside."""
+"""The browser that draws images: how it is found, and started shut off from outside."""
 
 import os
 import shutil
@@ -34,7 +34,7 @@ class RenderUnavailable(RuntimeError):
 
 
 def find() -> Path:
-    """The browser's program: BROWSER_PATH or CHROME, one on the path, a usual place, or Playwright's.
+    """The browser: BROWSER_PATH or CHROME, one on the path, in a usual place, or Playwright's.
 
     Raises RenderUnavailable, with the remedy, when there is none or the one named does not exist.
     """
@@ -70,7 +70,7 @@ def _candidates() -> Iterator[Path]:
 
 
 def implementation(system_fonts: bool = True) -> type:
-    """The class Kaleido starts its browser by; without system fonts only the bundled typeface is seen."""
+    """The class Kaleido starts its browser by; system_fonts=False hides all but ours."""
     from choreographer.browsers import Chromium
 
     class OfflineChromium(Chromium):

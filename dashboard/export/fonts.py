@@ -1,8 +1,9 @@
-"""The bundled typeface of every exported file: where it lies, how wide its text is, and how a browser finds it."""
+"""The bundled typeface of exported files: where it lies, how wide it is, how a browser finds it."""
 
 import re
 from collections.abc import Iterator
 from functools import cache
+from html import unescape
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -26,8 +27,13 @@ def _face(bold: bool) -> ImageFont.FreeTypeFont:
 
 
 def width(text: str, size: float, bold: bool = False) -> float:
-    """The width of one line of text in pixels at a font size in pixels, its markup left out."""
-    return _face(bold).getlength(_TAG.sub("", text)) * size / _MEASURED_AT
+    """The width of one line of plain text in pixels at a font size in pixels."""
+    return _face(bold).getlength(text) * size / _MEASURED_AT
+
+
+def shown(markup: str) -> str:
+    """What is read of a line of Plotly's pseudo-HTML: tags gone, entities as characters."""
+    return unescape(_TAG.sub("", markup))
 
 
 def wrap(text: str, room: float, size: float, bold: bool = False) -> list[str]:
@@ -47,6 +53,19 @@ def wrap(text: str, room: float, size: float, bold: bool = False) -> list[str]:
     lines.append(line.rstrip())
     broken = [piece for line in lines for piece in _hard(line, room, size, bold)]
     return [line for line in broken if line]
+
+
+def balanced(text: str, room: float, size: float, bold: bool = False) -> list[str]:
+    """Text wrapped into as few lines as fit, and those as even as can be: no word left alone."""
+    lines = wrap(text, room, size, bold)
+    low, high = room / max(len(lines), 1), room
+    while len(lines) > 1 and high - low > size / 2:
+        middle = (low + high) / 2
+        if len(wrap(text, middle, size, bold)) > len(lines):
+            low = middle
+        else:
+            high = middle
+    return wrap(text, high, size, bold)
 
 
 def _tokens(text: str) -> Iterator[str]:

@@ -1,7 +1,8 @@
-"""Figure specifications to PNG, SVG and PDF bytes in one warm Chromium, each caller getting its own picture.
+"""Specifications to PNG, SVG and PDF in one warm Chromium, each caller getting its own picture.
 
-Kaleido's own synchronous server hands callers each other's pictures, so here every picture is a future
-of its own over Kaleido's queue of tabs, in the event loop of one thread. It must not know what a figure means.
+Kaleido's own synchronous server hands callers each other's pictures, so here every picture is a
+future of its own over Kaleido's queue of tabs, in the event loop of one thread. It must not know
+what a figure means.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ import threading
 import time
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeout
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,8 +23,9 @@ Format = Literal["png", "svg", "pdf"]
 TOPOJSON = Path(__file__).resolve().parents[1] / "static" / "topojson"
 
 _POLICY = (
-    "default-src 'none'; script-src file: 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; "
-    "img-src data: blob:; connect-src file: data: blob:; font-src data: file:"
+    "default-src 'none'; script-src file: 'unsafe-inline' 'unsafe-eval'; "
+    "style-src 'unsafe-inline'; img-src data: blob:; font-src data: file:; "
+    "connect-src file: data: blob:"
 )
 _HEADER = f"""<!DOCTYPE html>
 <html>
@@ -40,7 +43,7 @@ class RenderFailed(RuntimeError):
 
 
 class _Session:
-    """One browser and the event loop that speaks to it, in a thread; thrown away whole when it fails."""
+    """One browser and the event loop that speaks to it, in a thread; thrown away when it fails."""
 
     def __init__(self, path: Path, tabs: int, system_fonts: bool, sandbox: bool) -> None:
         self._path = path
@@ -116,7 +119,7 @@ class _Session:
 
 
 class Renderer:
-    """A browser kept warm for many callers; opened at the first picture and again whenever it has failed."""
+    """A browser kept warm for many callers; opened at the first picture and after each failure."""
 
     def __init__(self, tabs: int = 2, timeout: float = 60, system_fonts: bool = True) -> None:
         self._tabs = tabs
@@ -131,8 +134,8 @@ class Renderer:
     ) -> bytes:
         """One figure specification as the bytes of a picture, width and height in CSS pixels.
 
-        Raises browser.RenderUnavailable without a browser, RenderFailed when the figure cannot be drawn
-        or takes longer than the timeout, counted from the call.
+        Raises browser.RenderUnavailable without a browser, RenderFailed when the figure cannot be
+        drawn or takes longer than the timeout, counted from the call.
         """
         options = {"format": format, "width": width, "height": height, "scale": scale}
         deadline = time.monotonic() + self._timeout
@@ -220,18 +223,20 @@ class _Lost(Exception):
     """The browser went away under a picture."""
 
 
-_shared: Renderer | None = None
 _sharing = threading.Lock()
 
 
 def shared() -> Renderer:
     """The one renderer of this process, closed when the process ends."""
-    global _shared
     with _sharing:
-        if _shared is None:
-            _shared = Renderer()
-            atexit.register(_shared.close)
-        return _shared
+        return _kept()
+
+
+@cache
+def _kept() -> Renderer:
+    made = Renderer()
+    atexit.register(made.close)
+    return made
 
 
 def render(

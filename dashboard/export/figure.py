@@ -1,0 +1,110 @@
+"""Footed figures: a chart with everything a reader needs to trust it drawn into it, at fixed sizes.
+
+Nothing else is exported: there is no way to a picture that does not pass here, and none here past
+the statement. It must not know how pictures are rendered.
+"""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from dashboard import charts, look
+from dashboard.export import fonts, place, safety
+from dashboard.export.frame import LAYOUTS, SIZES, Frame, Size, SizeName
+from dashboard.export.statement import Statement, statement
+from dashboard.export.table import table
+from data.contracts import Language
+
+if TYPE_CHECKING:
+    from queries.answers import Answer
+
+Spec = dict[str, Any]
+_TIGHT = 0.72
+
+
+@dataclass(frozen=True)
+class Footed:
+    """A finished figure: specification, its size in CSS pixels and what it states.
+
+    box: where the chart stands. listing: its table, heading first, for where it cannot be drawn.
+    """
+
+    spec: Spec
+    width: int
+    height: int
+    size: SizeName
+    stated: Statement
+    box: place.Box
+    listing: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def png_scale(self) -> float:
+        """PNG pixels per CSS pixel."""
+        return LAYOUTS[self.size].pixels / self.width
+
+    @property
+    def paper_scale(self) -> float:
+        """CSS pixels of the PDF and SVG page per CSS pixel of the figure."""
+        return LAYOUTS[self.size].paper / self.width
+
+
+def footed(
+    answer: "Answer", language: Language, size: SizeName = "slide", form: str | None = None
+) -> Footed:
+    """The figure of an answer with all of its statement drawn in.
+
+    Raises LookupError for a size there is not.
+    """
+    if size not in LAYOUTS:
+        raise LookupError(f"there is no size {size!r}; one of {', '.join(SIZES)}")
+    stated = statement(answer, language, form)
+    page = LAYOUTS[size]
+    for width, height in page.bases:
+        chart = charts.draw(answer, language, form, width=_chart_width(page, width))
+        last = (width, height) == page.bases[-1]
+        made = composed(chart, stated, size, width, height, crowded=last)
+        if made is not None:
+            break
+    assert made is not None
+    return replace(made, listing=_listing(answer, language))
+
+
+def _listing(answer: "Answer", language: Language) -> tuple[tuple[str, ...], ...]:
+    made = table(answer, language, codes=False)
+    heading = tuple(column.heading for column in made.columns)
+    return heading, *(tuple(map(str, row)) for row in made.rows)
+
+
+def _chart_width(page: Size, width: int) -> int:
+    return round(width - 2 * page.margin * width / page.bases[0][0])
+
+
+def composed(
+    chart: Spec, stated: Statement, size: SizeName, width: int, height: int, crowded: bool = False
+) -> Footed | None:
+    """A chart with its statement around it; None when the chart lacks room, unless crowded."""
+    page = LAYOUTS[size]
+    frame = Frame(page, width, width / page.bases[0][0], stated)
+    natural = float(chart["layout"].get("height", 380))
+    over, under = frame.head_height, frame.foot_height
+    if page.least:
+        height = round(min(height, max(page.least, over + max(natural, width * 0.5) + under)))
+    room = height - over - under
+    tight = 1 if any(trace.get("type") == "table" for trace in chart["data"]) else _TIGHT
+    if room < natural * tight and not crowded:
+        return None
+    box = place.Box(frame.margin, over, width - 2 * frame.margin, room)
+    spec = place.placed(safety.sanitized(chart), box, width, height)
+    _dress(spec["layout"], frame, box, height)
+    return Footed(spec, width, height, size, stated, box)
+
+
+def _dress(layout: Spec, frame: "Frame", box: place.Box, height: int) -> None:
+    layout.setdefault("template", look.template())
+    layout["font"] = {**layout.get("font", {}), "family": fonts.STACK}
+    layout["paper_bgcolor"] = layout["plot_bgcolor"] = look.LIGHT.paper
+    notes = [*layout.get("annotations", []), *frame.head(height), *frame.foot(height)]
+    notes += frame.synthetic_marks(box, height)
+    layout["annotations"] = notes
+    layout["shapes"] = [*layout.get("shapes", []), frame.rule(height)]
+    layout["meta"] = {**(layout.get("meta") or {}), "statement": dict(frame.stated.record)}
+    layout["hovermode"] = False

@@ -1,0 +1,184 @@
+"""What every exported file says about itself, from the answer alone, and the short code it carries.
+
+One value feeds figures, tables and file metadata, so that none of them can say less than another.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dashboard import findings
+from dashboard.words import say
+from data.contracts import Language
+from queries import spans
+
+if TYPE_CHECKING:
+    from queries.answers import Answer
+
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_SHOWN_MARKS = ("c", "x", "z")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """The words of one export in one language; empty text where a thing does not apply.
+
+    asked: unit, filters and months, one line. foot: paragraphs under the figure. mark, mark_long:
+    the sign of invented data, never empty when the data set is synthetic. record: the same in
+    codes, for file metadata. facts: (label, text) pairs of a cover sheet.
+    """
+
+    title: str
+    finding: str
+    asked: str
+    foot: tuple[str, ...]
+    mark: str
+    mark_long: str
+    code: str
+    code_words: str
+    facts: tuple[tuple[str, str], ...]
+    record: Mapping[str, Any]
+
+
+def statement(answer: "Answer", language: Language, form: str | None = None) -> Statement:
+    """The statement of an answer; the code is the same in every language and form."""
+    mark, mark_long = _marks(answer, language)
+    code = short_code(answer)
+    asked = [("unit", unit_words(answer, language)), *_asked(answer, language)]
+    finding = findings.say(answer, language)
+    notes = " ".join((answer.note(language), *answer.caveats(language)))
+    guarded = list(_guarded(answer, language))
+    origin = [*_origin(answer, language)]
+    facts = [
+        ("finding", finding),
+        *asked,
+        ("notes", notes),
+        ("protection", guarded[0]),
+        *(("notes", text) for text in guarded[1:]),
+        *origin,
+        ("shorthand", _joined(_shorthand(_SHOWN_MARKS, language), language)),
+        ("question", answer.question.name),
+        ("selection", answer.selection.address()),
+        ("code", code),
+    ]
+    said = "c" if answer.policy == "protected" else ""
+    present = _shorthand(tuple(mark for mark in _states(answer) if mark != said), language)
+    foot = (notes, _joined([*guarded, *present], language), _pairs(origin, language))
+    return Statement(
+        title=answer.title(language),
+        finding=finding,
+        asked=_pairs(asked, language),
+        foot=tuple(text for text in foot if text),
+        mark=mark,
+        mark_long=mark_long,
+        code=code,
+        code_words=_pair("code", code, language),
+        facts=tuple((say(f"export.{key}", language), text) for key, text in facts if text),
+        record=_record(answer, code, form),
+    )
+
+
+def unit_words(answer: "Answer", language: Language) -> str:
+    """The unit of the answer's figures in words, empty when a table mixes several."""
+    return say(f"unit.{answer.unit}", language) if answer.unit else ""
+
+
+def short_code(answer: "Answer") -> str:
+    """Eight letters that say question, selection, snapshot and rows: XXXX-XXXX."""
+    number = int(_digest(_identity(answer))[:10], 16)
+    letters = "".join(_LETTERS[(number >> (5 * place)) & 31] for place in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def _identity(answer: "Answer") -> str:
+    parts = (
+        answer.question.name,
+        answer.selection.address(),
+        answer.manifest.id,
+        rows_digest(answer),
+    )
+    return json.dumps(parts)
+
+
+def rows_digest(answer: "Answer") -> str:
+    """A digest of the released rows, the same for equal rows whatever their types in memory."""
+    return _digest(answer.rows.to_csv(index=False, float_format="%.10g", date_format="%Y-%m-%d"))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _record(answer: "Answer", code: str, form: str | None) -> dict[str, Any]:
+    manifest = answer.manifest
+    return {
+        "code": code,
+        "question": answer.question.name,
+        "form": form or "",
+        "selection": answer.selection.address(),
+        "snapshot": str(manifest.id),
+        "rows": rows_digest(answer)[:16],
+        "policy": answer.policy,
+        "as_of": str(manifest.as_of),
+        "publisher": manifest.publisher["en"],
+        "synthetic": bool(manifest.synthetic),
+    }
+
+
+def _marks(answer: "Answer", language: Language) -> tuple[str, str]:
+    if not answer.manifest.synthetic:
+        return "", ""
+    return say("export.synthetic", language), say("export.synthetic_long", language)
+
+
+def _asked(answer: "Answer", language: Language) -> Iterator[tuple[str, str]]:
+    yield "filters", answer.filters(language)
+    window = answer.periods.window
+    if window and not (answer.selection.since and answer.selection.until):
+        yield "period", spans.words(*window, language)
+
+
+def _origin(answer: "Answer", language: Language) -> Iterator[tuple[str, str]]:
+    manifest = answer.manifest
+    publisher, title = manifest.publisher[language], manifest.title[language]
+    yield "source", say("export.publisher_title", language, publisher=publisher, title=title)
+    yield "as_of", str(manifest.as_of)
+    yield "snapshot", str(manifest.id)
+
+
+def _guarded(answer: "Answer", language: Language) -> Iterator[str]:
+    public = answer.policy == "public"
+    yield say("export.public" if public else "export.protected", language)
+    if answer.withheld and not public:
+        yield say("export.withheld", language, n=answer.withheld)
+    rows = answer.rows
+    start = answer.manifest.provisional_from
+    if start and "provisional" in rows and bool(rows["provisional"].fillna(False).any()):
+        yield say("export.provisional", language, month=spans.month(start, language))
+    if "lower_bound" in rows and bool(rows["lower_bound"].fillna(False).any()):
+        yield say("export.lower_bound", language)
+
+
+def _states(answer: "Answer") -> tuple[str, ...]:
+    columns = [name for name in answer.rows if str(name) == "state" or str(name).endswith("_state")]
+    present = {state for name in columns for state in answer.rows[name].dropna().unique()}
+    return tuple(mark for mark in _SHOWN_MARKS if mark in present)
+
+
+def _shorthand(marks: tuple[str, ...], language: Language) -> list[str]:
+    said = [say(f"state.{mark}", language) for mark in marks]
+    return [*said, say("state.zero", language)] if marks == _SHOWN_MARKS else said
+
+
+def _pair(key: str, text: str, language: Language) -> str:
+    return say("export.pair", language, label=say(f"export.{key}", language), text=text)
+
+
+def _pairs(pairs: list[tuple[str, str]], language: Language) -> str:
+    return _joined([_pair(key, text, language) for key, text in pairs if text], language)
+
+
+def _joined(texts: list[str], language: Language) -> str:
+    return say("export.joined", language).join(text for text in texts if text)
