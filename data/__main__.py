@@ -6,6 +6,7 @@ from importlib import import_module
 
 COMMANDS = {
     "demo": ("data.demo.command", "write invented data in the contracts' shape"),
+    "dictionary": ("data.dictionary", "write the data dictionary again"),
 }
 
 
