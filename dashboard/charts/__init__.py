@@ -14,12 +14,13 @@ from dashboard.charts import (
     flow_map,
     flows,
     gangs,
+    items,
     people,
     places,
     seizures,
     time,
 )
-from dashboard.charts.base import Drawing, Page, Spec
+from dashboard.charts.base import FOLD, Drawing, Page, Spec
 from dashboard.charts.world import ADDRESS, embedded_land
 from data.contracts import Language
 
@@ -46,6 +47,7 @@ FORMS: Mapping[str, Mapping[str, Drawing]] = MappingProxyType(
         "gang_destinations": {"matrix": gangs.gang_destinations},
         "gang_profile": {"panels": gangs.gang_profile},
         "seizures_by_month": {"panels": seizures.seizures_by_month},
+        "seizures_by_item": {"bars": items.seizures_by_item},
         "seizures_by_province": {"matrix": seizures.seizures_by_province},
         "seizures_and_persons": {"lines": seizures.seizures_and_persons},
         "documents_per_100": {"bars": seizures.documents_per_100},
@@ -66,16 +68,17 @@ def draw(
     form: str | None = None,
     dark: bool = False,
     width: int = 760,
+    fold: int = FOLD,
 ) -> Spec:
     """The answer as a plain Plotly specification without a title.
 
     width: about how many pixels there will be; below 560 names and labels are shortened, from
-    1000 there is room for more. layout.meta says rows, states, unit and the filters a click sets;
+    1000 there is room for more. fold: how many bars at most. layout.meta says rows, states, unit and the filters a click sets;
     `rows` is 0 for an empty answer. Raises KeyError for an unknown question or form.
     """
     drawings = FORMS[answer.question.name]
     drawing = drawings[form] if form else next(iter(drawings.values()))
-    page = Page(answer, language, dark, width)
+    page = Page(answer, language, dark, width, fold)
     return drawing(page) if page.rows else page.empty()
 
 

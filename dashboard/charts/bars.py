@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard import look
-from dashboard.charts.base import FOLD, Page, Row, Spec, breadth, clipped
+from dashboard.charts.base import Page, Row, Spec, breadth, clipped
 
 STEP = 27
 STUB = 0.035
@@ -23,13 +23,13 @@ class Bar:
 
 
 def ranked_bars(page: Page, bars: list[Bar], more: str, title: str, filters: str = "") -> Spec:
-    """Horizontal bars, most on top, at most fifteen; the rest is counted in a line (`more` key).
+    """Horizontal bars, most on top, `page.fold` at most; the rest is counted in a line (`more` key).
 
     filters: the selection field that a click on a bar sets.
     """
     if not bars:
         return page.empty()
-    shown = bars[:FOLD]
+    shown = bars[: page.fold]
     most = max((bar.row["value"] or 0 for bar in shown), default=0) or 1
     names = [clipped(bar.name, 16 if page.narrow else 28) for bar in shown]
     texts = [_text(page, bar) for bar in shown]

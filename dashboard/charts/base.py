@@ -27,12 +27,13 @@ NARROW, WIDE = 560, 1000
 
 @dataclass(frozen=True)
 class Page:
-    """One answer to be drawn: language, theme and about how many pixels wide."""
+    """One answer to be drawn: language, theme, about how many pixels wide, how many bars at most."""
 
     answer: "Answer"
     language: Language
     dark: bool = False
     width: int = 760
+    fold: int = FOLD
 
     @cached_property
     def rows(self) -> list[Row]:

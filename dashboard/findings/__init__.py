@@ -33,6 +33,7 @@ SENTENCES: Mapping[str, Callable[[Voice], str]] = MappingProxyType(
         "gang_destinations": gangs.gang_destinations,
         "gang_profile": gangs.gang_profile,
         "seizures_by_month": seizures.seizures_by_month,
+        "seizures_by_item": seizures.seizures_by_item,
         "seizures_by_province": seizures.seizures_by_province,
         "seizures_and_persons": seizures.seizures_and_persons,
         "documents_per_100": seizures.documents_per_100,

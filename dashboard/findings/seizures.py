@@ -27,6 +27,19 @@ def seizures_by_month(voice: Voice) -> str:
     )
 
 
+def seizures_by_item(voice: Voice) -> str:
+    """The two documents seized most; without documents, the item seized most often."""
+    papers = [row for row in figures(voice.rows, "quantity") if row["unit"] == DOCUMENTS]
+    told = [row for row in papers if row["quantity"]][:2]
+    if not told:
+        others = [row for row in voice.rows if row["quantity"] and row["seizures"]]
+        told = sorted(others, key=lambda row: -row["seizures"])[:1]
+    if not told:
+        return voice.say("seized_none")
+    items = [_item(voice, row) for row in told]
+    return voice.say("seized_items", items=voice.listed(items))
+
+
 def seizures_by_province(voice: Voice) -> str:
     """The provinces where most documents were seized; without documents, the largest other item."""
     documents = set(contracts.codes("items").where(**{"class": "document"}))
@@ -110,6 +123,11 @@ def arrivals_by_year(voice: Voice) -> str:
 def _place(voice: Voice, code: str, value: float) -> str:
     name = voice.name("provinces", code)
     return voice.say("part", name=name, share=voice.count(value, DOCUMENTS)) if code not in SPECIAL else name
+
+
+def _item(voice: Voice, row: Row) -> str:
+    name = voice.name("items", row["item"])
+    return voice.say("part", name=name, share=voice.count(row["quantity"], row["unit"]))
 
 
 def _ratio(voice: Voice, row: Row) -> str:

@@ -1,0 +1,90 @@
+"""What was seized: documents as ranked bars, every other item written out in its own unit."""
+
+from dashboard import look, words
+from dashboard.charts.bars import STEP, hatch
+from dashboard.charts.base import Page, Row, Spec, breadth, clipped
+
+DOCUMENT = "document"
+ROOM = 0.66
+STUB = 0.035
+
+
+def seizures_by_item(page: Page) -> Spec:
+    """Documents as bars on one axis; other units get no bar, since lengths would compare them."""
+    if not page.rows:
+        return page.empty()
+    most = max((row["quantity"] or 0 for row in page.rows if row["class"] == DOCUMENT), default=0) or 1
+    names = [clipped(page.label("items", row["item"]), 20) for row in page.rows]
+    room = _room(page, names)
+    return page.figure(
+        [trace for trace in (_figures(page), _withheld(page, most / room)) if trace["y"]],
+        STEP * len(names) + 46,
+        {"filters": "items"},
+        xaxis={
+            "range": [0, most / room],
+            "showticklabels": False,
+            "showgrid": False,
+            "title": {"text": page.say("chart.bars_documents")},
+        },
+        yaxis={
+            "tickvals": list(range(len(names))),
+            "ticktext": names,
+            "range": [len(names) - 0.45, -0.55],
+            "showgrid": False,
+            "tickfont": {"size": 13, "color": page.theme.ink},
+        },
+    )
+
+
+def _room(page: Page, names: list[str]) -> float:
+    inner = max(page.width - max(breadth(name, 13) for name in names) - 40, 120)
+    texts = [_text(page, row) for row in page.rows if row["class"] == DOCUMENT] or ["0"]
+    return max(0.35, 1 - (max(breadth(text, 12.5) for text in texts) + 14) / inner)
+
+
+def _figures(page: Page) -> Spec:
+    places = [n for n, row in enumerate(page.rows) if row["quantity"] is not None]
+    rows = [page.rows[n] for n in places]
+    return _trace(page, rows, places) | {
+        "x": [row["quantity"] if row["class"] == DOCUMENT else 0 for row in rows],
+        "text": [_text(page, row) for row in rows],
+        "marker": {"color": page.theme.accent},
+    }
+
+
+def _withheld(page: Page, reach: float) -> Spec:
+    places = [n for n, row in enumerate(page.rows) if row["quantity"] is None]
+    rows = [page.rows[n] for n in places]
+    return _trace(page, rows, places) | {
+        "x": [reach * STUB] * len(rows),
+        "text": [look.cell(None, row["state"], page.language) for row in rows],
+        "marker": hatch(page),
+        "meta": "withheld",
+    }
+
+
+def _trace(page: Page, rows: list[Row], places: list[int]) -> Spec:
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "y": places,
+        "textposition": "outside",
+        "cliponaxis": False,
+        "textfont": {"size": 12.5, "color": page.theme.ink},
+        "customdata": [row["item"] for row in rows],
+        "hovertext": [_hover(page, row) for row in rows],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "width": ROOM,
+    }
+
+
+def _text(page: Page, row: Row) -> str:
+    sign = "≥" if row["lower_bound"] else ""
+    return f"<b>{sign}{words.count(row['quantity'] or 0, row['unit'], page.language)}</b>"
+
+
+def _hover(page: Page, row: Row) -> str:
+    times = words.count(row["seizures"], "seizures", page.language) if row["seizures"] else ""
+    return page.hover(
+        page.label("items", row["item"]), page.full(row, row["unit"], "quantity"), times
+    )
