@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 import pandas
 import streamlit as st
 
-from dashboard import charts, look
+from dashboard import charts, findings, look
+from dashboard.chips import field_label
 from dashboard.export import files, render, table as tables
 from dashboard.export.browser import RenderUnavailable
 from dashboard.frame import plain
-from dashboard.words import say
+from dashboard.words import listed, say
 from data import contracts
 from data.contracts import Language
 
@@ -45,7 +46,9 @@ def head(
     return chosen
 
 
-def foot(asked: "Answer", language: Language, short: bool) -> None:
+def foot(
+    asked: "Answer", language: Language, short: bool, without: tuple[str, ...] = ()
+) -> None:
     """Unit, note and what is withheld under a chart, with why something in it may be blank."""
     parts = [asked.note(language)] if not short else []
     if asked.unit:
@@ -53,17 +56,20 @@ def foot(asked: "Answer", language: Language, short: bool) -> None:
         parts.insert(0, say("card_unit", language, unit=unit))
     if asked.withheld:
         parts.append(say("card_withheld", language, count=asked.withheld))
-    about = blank(language)
+    if without:
+        names = [field_label(field, language) for field in without]
+        parts.append(say("card_without", language, filters=listed(names, language)))
+    about = blank(asked, language)
     if short:
         about = f"{plain(asked.note(language))}\n\n{about}"
     st.caption(plain(" · ".join(parts)) or " ", help=about)
 
 
-def blank(language: Language) -> str:
+def blank(asked: "Answer", language: Language) -> str:
     """Why a figure may be missing, as one text for a tooltip."""
-    kinds = ("c", "x", "zero", "provisional", "lower")
-    lines = [plain(say(f"card_blank_{kind}", language)) for kind in kinds]
-    return "\n\n".join((f"**{say('card_blank', language)}**", *lines))
+    lines = [findings.blank(asked, language)]
+    lines += [say(f"card_blank_{kind}", language) for kind in ("x", "zero", "provisional", "lower")]
+    return "\n\n".join((f"**{say('card_blank', language)}**", *map(plain, lines)))
 
 
 def behind(asked: "Answer", language: Language, form: str | None, key: str) -> None:

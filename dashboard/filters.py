@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import address, panels
+from dashboard import address, panels, picks
 from dashboard.address import Ignored
 from dashboard.chips import Chip, chips, cleared
 from dashboard.frame import plain
@@ -20,6 +20,7 @@ from queries.selection import Selection
 
 SELECTION, CHOSEN, WRITTEN, PAGE = "selection", "language", "written", "page"
 IGNORED, TOUCHED, BROWSER = "ignored", "touched", "browser"
+CLICKS, PENDING = "clicks", "pending"
 MOST_CHIPS = 24
 MOST_IGNORED = 5
 
@@ -31,6 +32,7 @@ class View:
     selection: Selection
     language: Language
     dark: bool
+    phone: bool
 
 
 def language() -> Language:
@@ -46,7 +48,29 @@ def language() -> Language:
 def view() -> View:
     """What the reader is looking at in this run."""
     dark = st.context.theme.type == "dark"
-    return View(st.session_state[SELECTION], language(), dark)
+    phone = "Mobi" in (st.context.headers.get("User-Agent") or "")
+    return View(st.session_state[SELECTION], language(), dark, phone)
+
+
+def clicks() -> int:
+    """How often a mark was clicked; in a chart's key it clears the mark that Plotly keeps."""
+    return int(st.session_state.get(CLICKS, 0))
+
+
+def clicked(field: str, key: str) -> None:
+    """A mark of a chart was clicked: switch its code on, or off where it alone was on."""
+    points = st.session_state[key]["selection"]["points"]
+    codes = tuple(dict.fromkeys(code for point in points for code in picks.codes(field, point)))
+    if codes:
+        _choose(picks.toggled(st.session_state[SELECTION], field, codes))
+    st.session_state[CLICKS] = clicks() + 1
+    st.session_state[PENDING] = True
+
+
+def rerun_if_clicked() -> None:
+    """Run the whole page when a click in one card has changed what all of them show."""
+    if st.session_state.pop(PENDING, False):
+        st.rerun()
 
 
 def follow(page: str) -> None:

@@ -37,7 +37,7 @@ def arrivals() -> None:
     st.markdown(f"#### {say('data_arrivals', language)}")
     st.caption(plain(say("data_arrivals_note", language)))
     if stage.answer("arrivals_by_year", Selection()).empty:
-        st.info(plain(say("data_no_arrivals", language)), icon=":material/info:")
+        st.info(say("data_no_arrivals", language), icon=":material/info:")
         return
     with stage.row(2):
         stage.show("arrivals_by_year", width=600)

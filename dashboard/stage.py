@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,40 +17,44 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import charts, details, filters, findings
+from dashboard.charts.base import FOLD
 from dashboard.frame import plain
 from dashboard.words import say
 from data.contracts import Language
 from data.snapshots import Manifest
 from queries.answers import Answer
-from queries.questions import question
 from queries.scope import Scope
 from queries.selection import Selection
 from queries.store import Store
 
 DATA_VARIABLE = "DASHBOARD_DATA"
+PHONE = 350
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
 LOG = logging.getLogger("dashboard")
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """One drawing, the sentence over it and how many rows it has."""
+    """One drawing, the sentence over it, its text alternative and the filter that a click sets."""
 
     figure: go.Figure
     finding: str
-    rows: int
+    alt: str
+    filters: str
 
 
 @dataclass(frozen=True)
 class Card:
-    """What a view says about one card."""
+    """What a view says about one card; see `show`."""
 
     name: str
-    form: str | None
-    width: int
-    height: int | None
-    forms: tuple[str, ...]
-    short: bool
+    form: str | None = None
+    width: int = 760
+    height: int | None = None
+    forms: tuple[str, ...] = ()
+    fold: int = FOLD
+    short: bool = False
+    without: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -57,45 +62,52 @@ class Card:
         return f"{self.name}-{self.form or 'first'}"
 
 
-def show(
-    name: str,
-    form: str | None = None,
-    width: int = 760,
-    height: int | None = None,
-    forms: tuple[str, ...] = (),
-    short: bool = False,
-) -> None:
+def show(name: str, **about: Any) -> None:
     """Show one question as a card: title, finding, chart, unit and notes, and what is behind it.
 
     form: one of charts.forms(name); forms: the ones a reader may choose between. width: about how
-    many pixels wide the card is on a desktop screen. short: notes move into the tooltip.
+    many pixels wide the card is on a desktop screen; height: fixed, where rows of cards must fit.
+    fold: how many bars at most. short: notes move into the tooltip. without: filters this card
+    leaves out, so that what they choose can be seen beside the rest.
     """
-    card = Card(name, form, width, height, forms, short)
+    card = Card(name, **about)
     with st.container(border=True, key=f"card-{card.key}", gap="xsmall", height="stretch"):
         _card(card)
 
 
 @st.fragment
 def _card(card: Card) -> None:
+    filters.rerun_if_clicked()
     view = filters.view()
     with guarded(view.language):
-        asked = answer(card.name, view.selection)
+        asked = answer(card.name, view.selection.replace(**dict.fromkeys(card.without)))
         form = details.head(asked, view.language, card.key, card.form, card.forms)
         if empty(asked):
             _nothing(asked, view)
             return
-        drawn = draw(asked, view, form, card.width)
-        if drawn.finding:
-            st.markdown(plain(drawn.finding))
-        st.plotly_chart(
-            drawn.figure,
-            key=f"chart-{card.key}-{form}",
-            height=card.height or "content",
-            theme=None,
-            config=CONFIG,
-            alt=drawn.finding or asked.title(view.language),
-        )
-        details.foot(asked, view.language, card.short)
+        drawn = draw(asked, view, card, form)
+        st.markdown(plain(drawn.finding))
+        _chart(drawn, card, form)
+        details.foot(asked, view.language, card.short, card.without)
+
+
+def _chart(drawn: Drawn, card: Card, form: str | None) -> None:
+    click: dict[str, Any] = {}
+    key = f"chart-{card.key}-{form}-{filters.clicks()}"
+    if drawn.filters:
+        click = {
+            "on_select": partial(filters.clicked, drawn.filters, key),
+            "selection_mode": "points",
+        }
+    st.plotly_chart(
+        drawn.figure,
+        key=key,
+        height=card.height or "content",
+        theme=None,
+        config=CONFIG,
+        alt=drawn.alt,
+        **click,
+    )
 
 
 def answer(name: str, selection: Selection) -> Answer:
@@ -103,11 +115,12 @@ def answer(name: str, selection: Selection) -> Answer:
     return store().answer(name, selection, scope())
 
 
-def draw(asked: Answer, view: filters.View, form: str | None, width: int) -> Drawn:
-    """An answer's figure and finding, kept per language, form and paper."""
+def draw(asked: Answer, view: filters.View, card: Card, form: str | None) -> Drawn:
+    """An answer's figure and finding, kept per language, form, size and paper."""
     name, selection, limits, snapshot = asked.key
     key = (name, selection.address(), repr(limits), snapshot)
-    return _drawn(key, view.language, form, view.dark, width, asked)
+    width = min(card.width, PHONE) if view.phone else card.width
+    return _drawn(key, view.language, form, view.dark, width, card.fold, asked)
 
 
 def empty(asked: Answer) -> bool:
@@ -181,13 +194,14 @@ def _drawn(
     form: str | None,
     dark: bool,
     width: int,
+    fold: int,
     _asked: Answer,
 ) -> Drawn:
-    spec: dict[str, Any] = charts.draw(_asked, language, form=form, dark=dark, width=width)
-    figure = go.Figure(spec, skip_invalid=False)
-    return Drawn(figure, findings.say(_asked, language), len(_asked.rows))
-
-
-def title(name: str, language: Language) -> str:
-    """A question's title."""
-    return question(name).title[language]
+    spec = charts.draw(_asked, language, form=form, dark=dark, width=width, fold=fold)
+    drawing = form or charts.forms(_asked.question.name)[0]
+    return Drawn(
+        go.Figure(spec),
+        findings.say(_asked, language),
+        findings.alt(_asked, language, drawing),
+        spec["layout"]["meta"].get("filters") or "",
+    )

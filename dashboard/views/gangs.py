@@ -2,8 +2,8 @@
 
 from dashboard import profile, stage
 
-with stage.row(2):
-    stage.show("gangs", width=600)
-    stage.show("gang_activity", width=600)
-stage.show("gang_destinations", width=1240)
 profile.show()
+with stage.row(2):
+    stage.show("gangs", width=600, without=("gangs",))
+    stage.show("gang_activity", width=600, without=("gangs",))
+stage.show("gang_destinations", width=1240, without=("gangs",))

@@ -2,12 +2,13 @@
 
 from dashboard import stage, tiles
 
+SMALL = {"width": 300, "height": 215, "fold": 7, "short": True}
 tiles.show()
 with stage.row(4, narrowest=270):
-    stage.show("origins", width=300, height=270, short=True)
-    stage.show("destinations", width=300, height=270, short=True)
-    stage.show("gangs", width=300, height=270, short=True)
-    stage.show("seizures_by_month", width=300, height=270, short=True)
+    stage.show("origins", **SMALL)
+    stage.show("destinations", **SMALL)
+    stage.show("gangs", **SMALL)
+    stage.show("seizures_by_item", **SMALL)
 with stage.row(2):
     stage.show("persons_by_month", width=600, height=330)
     stage.show("corridors", form="map", width=600, height=330)
