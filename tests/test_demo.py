@@ -57,7 +57,7 @@ def share(cohorts, column):
 @pytest.mark.parametrize("form", ["csv", "parquet"])
 def test_the_same_call_writes_the_same_bytes(tmp_path, form):
     for name in ("one", "two"):
-        write(3_000, 7, tmp_path / name, form)
+        write(800, 7, tmp_path / name, form)
     assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two")
 
 
@@ -77,10 +77,10 @@ def test_there_are_exactly_as_many_cohorts_as_asked_for(tmp_path, wanted):
 
 
 def test_blocks_within_a_month_do_not_change_the_count(tmp_path, monkeypatch):
-    monkeypatch.setattr("data.demo.command.BLOCK", 17)
-    write(12_345, 3, tmp_path)
+    monkeypatch.setattr("data.demo.command.BLOCK", 7)
+    write(1_500, 3, tmp_path)
     cohorts = rows(tmp_path, "cohorts")
-    assert len({row["cohort_id"] for row in cohorts}) == 12_345
+    assert len({row["cohort_id"] for row in cohorts}) == 1_500
 
 
 @pytest.mark.parametrize("table", TABLES)
