@@ -1,4 +1,4 @@
-"""The words of the screen in both languages, read from words.toml; words of the data stay with the data.
+"""The words of the screen in both languages; words of the data stay with the data.
 
 An entry is a TOML table with `zh` and `en`; `one` beside them is the English singular, used by
 `count`. This module must not know Streamlit, nor what a word is used for.

@@ -14,9 +14,11 @@ from dashboard.charts import (
     flow_map,
     flows,
     gangs,
+    headline,
     items,
     people,
     places,
+    profile,
     seizures,
     time,
 )
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 FORMS: Mapping[str, Mapping[str, Drawing]] = MappingProxyType(
     {
-        "totals": {"trends": time.totals},
+        "totals": {"trends": headline.totals},
         "persons_by_month": {"line": time.persons_by_month},
         "origins": {"bars": places.origins, "tiles": places.origins_tiles},
         "destinations": {"bars": places.destinations},
@@ -45,7 +47,7 @@ FORMS: Mapping[str, Mapping[str, Drawing]] = MappingProxyType(
         "gangs": {"bars": gangs.gangs},
         "gang_activity": {"timeline": gangs.gang_activity},
         "gang_destinations": {"matrix": gangs.gang_destinations},
-        "gang_profile": {"panels": gangs.gang_profile},
+        "gang_profile": {"panels": profile.gang_profile},
         "seizures_by_month": {"panels": seizures.seizures_by_month},
         "seizures_by_item": {"bars": items.seizures_by_item},
         "seizures_by_province": {"matrix": seizures.seizures_by_province},
@@ -58,7 +60,7 @@ FORMS: Mapping[str, Mapping[str, Drawing]] = MappingProxyType(
 
 
 def forms(name: str) -> tuple[str, ...]:
-    """The forms a question can be drawn in, the default first; raises KeyError for an unknown name."""
+    """Forms a question can be drawn in, the default first; KeyError for an unknown name."""
     return tuple(FORMS[name])
 
 
@@ -73,8 +75,9 @@ def draw(
     """The answer as a plain Plotly specification without a title.
 
     width: about how many pixels there will be; below 560 names and labels are shortened, from
-    1000 there is room for more. fold: how many bars at most. layout.meta says rows, states, unit and the filters a click sets;
-    `rows` is 0 for an empty answer. Raises KeyError for an unknown question or form.
+    1000 there is room for more. fold: how many bars at most. layout.meta says rows, states, unit
+    and the filters a click sets; `rows` is 0 for an empty answer. Raises KeyError for an unknown
+    question or form.
     """
     drawings = FORMS[answer.question.name]
     drawing = drawings[form] if form else next(iter(drawings.values()))

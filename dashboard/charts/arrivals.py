@@ -40,5 +40,7 @@ def _point(page: Page, row: Row, place: str, measure: str) -> panels.Point:
     if row.get("months") is not None and row["months"] < 12 and row["partial"]:
         covered = words.count(row["months"], "months", page.language)
         months = page.say("chart.of_months", n=covered)
-    hover = page.hover(title, measure, page.full(row, row["unit"]), months, look.safe(row["source"]))
+    hover = page.hover(
+        title, measure, page.full(row, row["unit"]), months, look.safe(row["source"])
+    )
     return panels.Point(row["year"], row["value"], bool(row["partial"]), hover)

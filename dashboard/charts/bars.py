@@ -8,6 +8,7 @@ from dashboard.charts.base import Page, Row, Spec, breadth, clipped
 
 STEP = 27
 STUB = 0.035
+TINY = 340
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Bar:
 
 
 def ranked_bars(page: Page, bars: list[Bar], more: str, title: str, filters: str = "") -> Spec:
-    """Horizontal bars, most on top, `page.fold` at most; the rest is counted in a line (`more` key).
+    """Horizontal bars, most on top, `page.fold` at most; the rest is counted in the `more` line.
 
     filters: the selection field that a click on a bar sets.
     """
@@ -43,7 +44,9 @@ def ranked_bars(page: Page, bars: list[Bar], more: str, title: str, filters: str
         "showgrid": False,
         "tickfont": {"size": 13, "color": page.theme.ink},
     }
-    note = f" · {page.say(more, n=left_out)}" if left_out else ""
+    note = page.say(more, n=left_out) if left_out else ""
+    if page.width >= TINY or not note:
+        note = " · ".join(filter(None, (title, note)))
     return page.figure(
         [trace for trace in data if trace["y"]],
         STEP * len(shown) + 46,
@@ -52,7 +55,7 @@ def ranked_bars(page: Page, bars: list[Bar], more: str, title: str, filters: str
             "range": [0, most / room],
             "showticklabels": False,
             "showgrid": False,
-            "title": {"text": title + note},
+            "title": {"text": note},
         },
         yaxis=axis,
     )

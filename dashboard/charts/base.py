@@ -27,7 +27,7 @@ NARROW, WIDE = 560, 1000
 
 @dataclass(frozen=True)
 class Page:
-    """One answer to be drawn: language, theme, about how many pixels wide, how many bars at most."""
+    """One answer to be drawn: language, theme, width in pixels, and how many bars at most."""
 
     answer: "Answer"
     language: Language
@@ -105,7 +105,9 @@ class Page:
         reason = row.get("reason") or "no_data"
         return self.pair("chart.change", self.say(f"reason.{reason}"))
 
-    def figure(self, data: list[Spec], height: int, meta: Spec | None = None, **layout: Any) -> Spec:
+    def figure(
+        self, data: list[Spec], height: int, meta: Spec | None = None, **layout: Any
+    ) -> Spec:
         """The finished specification; `layout.meta` says rows drawn, states present and filters."""
         states = sorted({row["state"] for row in self.rows if row.get("state")})
         about = {"rows": len(self.rows), "states": states, "unit": self.unit} | (meta or {})

@@ -1,4 +1,4 @@
-"""The flow map: tapered arcs from provinces to countries over the land picture, widths by persons."""
+"""The flow map: tapered arcs from provinces to countries over the land, widths by persons."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -33,7 +33,9 @@ def corridors(page: Page) -> Spec:
         return page.empty()
     area = world()
     figures = sorted(released(page.rows), key=lambda row: -row["value"])
-    placed = [row for row in figures if _origin(row) and _country(row["destination"]) and row["value"]]
+    placed = [
+        row for row in figures if _origin(row) and _country(row["destination"]) and row["value"]
+    ]
     arcs = _arcs(page, placed[:ARCS])
     height = round(page.width * (area.top - area.bottom) / (area.right - area.left)) + 44
     hidden = {"visible": False, "fixedrange": True}
@@ -44,7 +46,8 @@ def corridors(page: Page) -> Spec:
         {"filters": "origins,destinations", "left_out": left_out},
         images=[_land()],
         xaxis=hidden | {"range": [area.left, area.right], "constrain": "domain"},
-        yaxis=hidden | {"range": [area.bottom, area.top], "scaleanchor": "x", "constrain": "domain"},
+        yaxis=hidden
+        | {"range": [area.bottom, area.top], "scaleanchor": "x", "constrain": "domain"},
         annotations=[under(page, _note(page, left_out), -6)],
         margin={"l": 0, "r": 0, "t": 0, "b": 40},
     )
@@ -222,7 +225,11 @@ def _targets(page: Page, arcs: list[Arc]) -> list[Spec]:
             "y": [drawn[code][1] for code in sums],
             "text": texts,
             "textposition": [labels.get(code, "top center") for code in sums],
-            "textfont": {"size": LABEL - 1.5 * page.narrow, "color": page.theme.ink, "shadow": _halo(page)},
+            "textfont": {
+                "size": LABEL - 1.5 * page.narrow,
+                "color": page.theme.ink,
+                "shadow": _halo(page),
+            },
             "cliponaxis": False,
             "marker": {
                 "color": [region_colour(page, code) for code in sums],
@@ -248,17 +255,19 @@ def _target(page: Page, code: str, value: float, withheld: bool) -> tuple[str, s
 def placed_labels(
     page: Page, places: dict[str, Point], sizes: dict[str, float], texts: dict[str, str]
 ) -> dict[str, str]:
-    """Text positions by code, largest first; a label that would lie on another is left to the hover."""
+    """Text positions by code, largest first; a label that would lie on another is left out."""
     area = world()
     pixels = page.width / (area.right - area.left)
-    spots = {code: ((x - area.left) * pixels, (area.top - y) * pixels) for code, (x, y) in places.items()}
+    spots = {
+        code: ((x - area.left) * pixels, (area.top - y) * pixels) for code, (x, y) in places.items()
+    }
     taken = [_box(spot, sizes[code], "", "") for code, spot in spots.items()]
     labels: dict[str, str] = {}
     for code in sizes:
         for position in ("middle right", "bottom center", "top center", "middle left"):
             box = _box(spots[code], sizes[code], texts[code], position)
             others = [one for one in taken if one != _box(spots[code], sizes[code], "", "")]
-            if 0 <= box[0] and box[2] <= page.width and not any(_meet(box, one) for one in others):
+            if box[0] >= 0 and box[2] <= page.width and not any(_meet(box, one) for one in others):
                 labels[code] = position
                 taken.append(box)
                 break

@@ -1,6 +1,7 @@
 """Corridors from province to country: ranked bars, a matrix, and the Sankey of routes."""
 
 from collections import defaultdict
+from itertools import pairwise
 
 from dashboard import look
 from dashboard.charts.bars import Bar, ranked_bars
@@ -68,7 +69,7 @@ def routes(page: Page) -> Spec:
     folded = _folded(rows, 6 if page.narrow else 10)
     links: dict[tuple[str, str], float] = defaultdict(float)
     for path, value in folded.items():
-        for pair in zip(path, path[1:], strict=False):
+        for pair in pairwise(path):
             links[pair] += value
     through: dict[str, float] = defaultdict(float)
     for path, value in folded.items():
@@ -133,7 +134,10 @@ def _sankey(
         "valueformat": ",d",
         "textfont": {"size": 11 if page.narrow else 12, "color": page.theme.ink},
         "node": {
-            "label": [f"{name}  {page.number(through[node])}" for name, node in zip(names, nodes, strict=True)],
+            "label": [
+                f"{name}  {page.number(through[node])}"
+                for name, node in zip(names, nodes, strict=True)
+            ],
             "customdata": [_about(page, node, through[node]) for node in nodes],
             "color": [_colour(page, node) for node in nodes],
             "hovertemplate": "%{customdata}<extra></extra>",

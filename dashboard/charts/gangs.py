@@ -1,15 +1,14 @@
-"""Gangs: ranked, over time, by destination, and one of them in panels."""
+"""Gangs: ranked, over time, and by destination."""
 
 from math import sqrt
 
 from dashboard import look
-from dashboard.charts.bars import Bar, hatch, ranked_bars
+from dashboard.charts.bars import Bar, ranked_bars
 from dashboard.charts.base import Page, Row, Spec, clipped, iso, totals
 from dashboard.charts.flows import corridor, matrix_note
 from dashboard.charts.grid import Cell, matrix, under
 
 LINE = 24
-LISTED = 6
 
 
 def gangs(page: Page) -> Spec:
@@ -33,7 +32,12 @@ def gang_activity(page: Page) -> Spec:
         [_spans(page, names), _dots(page, done, names, most), *hidden],
         LINE * len(names) + 80,
         {"filters": "gangs"},
-        xaxis={"type": "date", "tickformat": "%Y", "nticks": 5 if page.narrow else 10, "showgrid": True},
+        xaxis={
+            "type": "date",
+            "tickformat": "%Y",
+            "nticks": 5 if page.narrow else 10,
+            "showgrid": True,
+        },
         yaxis={
             "tickvals": list(range(len(names))),
             "ticktext": [clipped(page.label("gangs", name), 18) for name in names],
@@ -81,25 +85,6 @@ def gang_destinations(page: Page) -> Spec:
     )
 
 
-def gang_profile(page: Page) -> Spec:
-    """One gang: years, origins, destinations and routes as bars, seized items as a list with units."""
-    if not page.rows:
-        return page.empty()
-    facets = {facet: _facet(page, facet) for facet in ("year", "origin", "destination", "route")}
-    data: list[Spec] = []
-    layout: Spec = {"annotations": []}
-    places = _places(page.narrow)
-    for n, (facet, rows) in enumerate(facets.items()):
-        name = "" if n == 0 else str(n + 1)
-        axes = _facet_axes(page, facet, rows, places[n], name)
-        layout |= {f"xaxis{name}": axes[0], f"yaxis{name}": axes[1]}
-        layout["annotations"].append(_facet_head(page, f"chart.{facet}", places[n]))
-        data += _facet_bars(page, facet, rows, name)
-    layout["annotations"] += _items(page, places[4])
-    height = 980 if page.narrow else 470
-    return page.figure(data, height, **layout, margin={"l": 4, "r": 8, "t": 8, "b": 24})
-
-
 def _bar(page: Page, row: Row) -> Bar:
     name = page.label("gangs", row["gang"])
     main = corridor(page, row) if row.get("origin") and row.get("destination") else ""
@@ -127,7 +112,9 @@ def _by_first_seen(rows: list[Row]) -> list[str]:
 
 
 def _spans(page: Page, names: list[str]) -> Spec:
-    spans = {row["gang"]: row for row in page.rows if row.get("first_month") and row.get("last_month")}
+    spans = {
+        row["gang"]: row for row in page.rows if row.get("first_month") and row.get("last_month")
+    }
     xs: list[str | None] = []
     ys: list[int | None] = []
     for n, name in enumerate(names):
@@ -173,114 +160,8 @@ def _dots(page: Page, rows: list[Row], names: list[str], most: float) -> Spec:
 
 
 def _sizes_note(page: Page, most: float) -> str:
-    text = page.say("chart.dot_sizes", most=page.number(most), measure=page.say(f"word.{page.unit}"))
+    text = page.say(
+        "chart.dot_sizes", most=page.number(most), measure=page.say(f"word.{page.unit}")
+    )
     withheld = any(row.get("state") for row in page.rows)
     return text + (" · " + page.say("chart.crossed") if withheld else "")
-
-
-def _facet(page: Page, facet: str) -> list[Row]:
-    rows = [row for row in page.rows if row["facet"] == facet]
-    return rows if facet == "year" else rows[:LISTED]
-
-
-def _places(narrow: bool) -> list[tuple[float, float, float, float]]:
-    if narrow:
-        tall = [(0.83, 0.965), (0.62, 0.765), (0.40, 0.555), (0.18, 0.335), (0.0, 0.115)]
-        return [(0.34 if n else 0.1, 0.97, low, high) for n, (low, high) in enumerate(tall)]
-    return [
-        (0.04, 0.46, 0.55, 0.93),
-        (0.64, 0.97, 0.55, 0.93),
-        (0.16, 0.46, 0.0, 0.40),
-        (0.64, 0.97, 0.21, 0.40),
-        (0.53, 0.97, 0.0, 0.11),
-    ]
-
-
-def _facet_axes(
-    page: Page, facet: str, rows: list[Row], place: tuple[float, float, float, float], name: str
-) -> tuple[Spec, Spec]:
-    left, right, low, high = place
-    most = max((row["value"] or 0 for row in rows), default=1) or 1
-    x: Spec = {"domain": [left, right], "anchor": f"y{name}", "automargin": False}
-    y: Spec = {"domain": [low, high], "anchor": f"x{name}", "automargin": False}
-    if facet == "year":
-        values = look.ticks(most, 2)
-        x |= {"tickformat": "d", "nticks": 6, "showline": True}
-        y |= {"range": [0, most * 1.1], "tickvals": values, "ticktext": [page.number(v) for v in values]}
-        return x, y
-    names = [clipped(_code(page, facet, row["code"]), 16) for row in rows]
-    x |= {"visible": False, "range": [0, most * 1.3]}
-    return x, y | {
-        "tickvals": list(range(len(rows))),
-        "ticktext": names,
-        "range": [max(len(rows), 3) - 0.4, -0.6],
-        "showgrid": False,
-        "tickfont": {"color": page.theme.ink},
-    }
-
-
-def _code(page: Page, facet: str, code: str) -> str:
-    lists = {"origin": "provinces", "destination": "countries", "route": "routes", "item": "items"}
-    return page.label(lists[facet], code) if facet in lists else look.safe(code)
-
-
-def _facet_bars(page: Page, facet: str, rows: list[Row], name: str) -> list[Spec]:
-    upright = facet == "year"
-    traces = []
-    for withheld in (False, True):
-        found = [(n, row) for n, row in enumerate(rows) if (row["value"] is None) is withheld]
-        most = max((row["value"] or 0 for row in rows), default=1) or 1
-        lengths = [most * 0.03 if withheld else row["value"] for _, row in found]
-        places = [int(row["code"]) if upright else n for n, row in found]
-        texts = [page.mark(row) for _, row in found]
-        traces.append(
-            {
-                "type": "bar",
-                "orientation": "v" if upright else "h",
-                "x": places if upright else lengths,
-                "y": lengths if upright else places,
-                "text": [""] * len(found) if upright and not withheld else texts,
-                "textposition": "outside",
-                "cliponaxis": False,
-                "marker": hatch(page) if withheld else {"color": page.theme.accent},
-                "hovertext": [page.hover(_code(page, facet, r["code"]), page.full(r)) for _, r in found],
-                "hovertemplate": "%{hovertext}<extra></extra>",
-                "xaxis": f"x{name}",
-                "yaxis": f"y{name}",
-            }
-            | ({"meta": "withheld"} if withheld else {})
-        )
-    return [trace for trace in traces if trace["x"]]
-
-
-def _facet_head(page: Page, key: str, place: tuple[float, float, float, float]) -> Spec:
-    left, _, _, high = place
-    unit = "" if key == "chart.item" else page.say(f"unit.{page.unit}")
-    text = page.say("chart.with_unit", label=page.say(key), unit=unit) if unit else page.say(key)
-    return {
-        "text": f"<b>{text}</b>",
-        "x": max(left - (0.0 if key == "chart.year" else 0.1), 0),
-        "y": high,
-        "xref": "paper",
-        "yref": "paper",
-        "xanchor": "left",
-        "yanchor": "bottom",
-        "yshift": 6,
-        "showarrow": False,
-        "font": {"size": 12.5},
-    }
-
-
-def _items(page: Page, place: tuple[float, float, float, float]) -> list[Spec]:
-    rows = [row for row in page.rows if row["facet"] == "item"]
-    parts = [f"{_code(page, 'item', row['code'])} {page.full(row, row['unit'])}" for row in rows]
-    cut = 1 if page.narrow else 2
-    lines = ["　".join(parts[n : n + cut]) for n in range(0, len(parts), cut)]
-    left, _, low, _ = place
-    text = "<br>".join(lines) or page.say("chart.none_seized")
-    shared = {"xref": "paper", "yref": "paper", "xanchor": "left", "showarrow": False, "align": "left"}
-    head = _facet_head(page, "chart.item", place)
-    return [
-        head | {"x": left},
-        shared | {"x": left, "y": place[3], "yanchor": "top", "text": text, "font": {"size": 12}},
-    ]

@@ -14,7 +14,7 @@ GAP = 0.04
 
 @dataclass(frozen=True)
 class Cell:
-    """One filled square: its column and row, figure (None if withheld), text, hover text and code."""
+    """One square: column and row, figure (None if withheld), text, hover text and code."""
 
     x: int
     y: int

@@ -13,8 +13,12 @@ def seizures_by_item(page: Page) -> Spec:
     """Documents as bars on one axis; other units get no bar, since lengths would compare them."""
     if not page.rows:
         return page.empty()
-    most = max((row["quantity"] or 0 for row in page.rows if row["class"] == DOCUMENT), default=0) or 1
-    names = [clipped(page.label("items", row["item"]), 20) for row in page.rows]
+    most = (
+        max((row["quantity"] or 0 for row in page.rows if row["class"] == DOCUMENT), default=0) or 1
+    )
+    names = [
+        clipped(page.label("items", row["item"]), 16 if page.narrow else 28) for row in page.rows
+    ]
     room = _room(page, names)
     return page.figure(
         [trace for trace in (_figures(page), _withheld(page, most / room)) if trace["y"]],
@@ -31,7 +35,7 @@ def seizures_by_item(page: Page) -> Spec:
             "ticktext": names,
             "range": [len(names) - 0.45, -0.55],
             "showgrid": False,
-            "tickfont": {"size": 13, "color": page.theme.ink},
+            "tickfont": {"size": 12 if page.narrow else 13, "color": page.theme.ink},
         },
     )
 
@@ -80,6 +84,8 @@ def _trace(page: Page, rows: list[Row], places: list[int]) -> Spec:
 
 def _text(page: Page, row: Row) -> str:
     sign = "≥" if row["lower_bound"] else ""
+    if page.narrow and row["class"] == DOCUMENT:
+        return f"<b>{sign}{page.number(row['quantity'])}</b>"
     return f"<b>{sign}{words.count(row['quantity'] or 0, row['unit'], page.language)}</b>"
 
 

@@ -1,4 +1,4 @@
-"""Small multiples: one little panel a series, side by side, on a common scale or each on its own."""
+"""Small multiples: one little panel a series, on a common scale or each on its own."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Panel:
-    """One series: its heading (escaped), points, colour and the smaller second line of the heading."""
+    """One series: heading (escaped), points, colour and the heading's smaller second line."""
 
     heading: str
     points: Sequence[Point]
@@ -82,7 +82,9 @@ def _span(panels: Sequence[Panel]) -> tuple[Any, Any]:
     return min(places), max(places)
 
 
-def _frame(n: int, across: int, down: int, height: int, above: int) -> tuple[float, float, float, float]:
+def _frame(
+    n: int, across: int, down: int, height: int, above: int
+) -> tuple[float, float, float, float]:
     gutter = 0.075 if across > 1 else 0
     width = (1 - gutter * (across - 1) - 0.055) / across
     row, column = divmod(n, across)
@@ -95,7 +97,13 @@ def _frame(n: int, across: int, down: int, height: int, above: int) -> tuple[flo
 
 
 def _x(
-    page: Page, left: float, right: float, anchor: str, span: tuple[Any, Any], last: bool, dated: bool
+    page: Page,
+    left: float,
+    right: float,
+    anchor: str,
+    span: tuple[Any, Any],
+    last: bool,
+    dated: bool,
 ) -> Spec:
     axis = {
         "domain": [left, right],
@@ -120,7 +128,12 @@ def _x(
 def _y(
     page: Page, low: float, high: float, anchor: str, top: float, bottom: float, log: bool
 ) -> Spec:
-    axis: Spec = {"domain": [low, high], "anchor": anchor, "tickfont": {"size": 11}, "automargin": False}
+    axis: Spec = {
+        "domain": [low, high],
+        "anchor": anchor,
+        "tickfont": {"size": 11},
+        "automargin": False,
+    }
     if log:
         low_power, high_power = floor(log10(bottom)), max(log10(top), log10(bottom) + 1)
         powers = range(low_power, floor(high_power) + 1)
@@ -178,7 +191,11 @@ def _traces(page: Page, panel: Panel, x: str, y: str, least: float, log: bool) -
     withheld = [p for p in panel.points if p.value is None]
     if log:
         solid = {"color": panel.colour, "size": 4.5, "opacity": 0.8}
-        hollow = {"color": page.theme.paper, "size": 5, "line": {"color": panel.colour, "width": 1.2}}
+        hollow = {
+            "color": page.theme.paper,
+            "size": 5,
+            "line": {"color": panel.colour, "width": 1.2},
+        }
         groups = [_dots(done, solid), _dots(open_, hollow)]
     else:
         groups = [

@@ -56,7 +56,11 @@ def ages_by_year(page: Page) -> Spec:
     notes: list[Spec] = []
     for n, age in enumerate(ages):
         colour = _age_colour(page, age, n, len(ages))
-        found = [by_place[age, year] for year in years if by_place.get((age, year), {}).get("share") is not None]
+        found = [
+            by_place[age, year]
+            for year in years
+            if by_place.get((age, year), {}).get("share") is not None
+        ]
         data += [trace for trace in _layer(page, age, found, dict(base), colour) if trace["x"]]
         if found and found[-1]["year"] == years[-1] and found[-1]["share"] >= LABELLED:
             notes.append(_named(page, age, base[years[-1]] + found[-1]["share"] / 2))
@@ -90,7 +94,9 @@ def ages_by_year(page: Page) -> Spec:
 def _ages(rows: list[Row]) -> list[str]:
     present = {row["age_group"] for row in rows}
     ordered = [code.code for code in contracts.codes("ages") if code.code in present]
-    return [age for age in ordered if age == "unknown"] + [age for age in ordered if age != "unknown"]
+    return [age for age in ordered if age == "unknown"] + [
+        age for age in ordered if age != "unknown"
+    ]
 
 
 def _side(page: Page, ages: list[str], sex: str, sign: int, colour: str, most: float) -> list[Spec]:
@@ -161,11 +167,17 @@ def _age_colour(page: Page, age: str, n: int, count: int) -> str:
     return look.shade((n + 0.5) / count, page.dark)
 
 
-def _layer(page: Page, age: str, rows: list[Row], base: dict[int, float], colour: str) -> list[Spec]:
+def _layer(
+    page: Page, age: str, rows: list[Row], base: dict[int, float], colour: str
+) -> list[Spec]:
     traces = []
     for late in (False, True):
         found = [row for row in rows if bool(row.get("provisional")) is late]
-        pattern = {"shape": look.PROVISIONAL_PATTERN, "fgcolor": page.theme.paper, "bgcolor": colour}
+        pattern: Spec = {
+            "shape": look.PROVISIONAL_PATTERN,
+            "fgcolor": page.theme.paper,
+            "bgcolor": colour,
+        }
         pattern |= {"size": 6, "solidity": 0.16}
         traces.append(
             {

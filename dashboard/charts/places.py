@@ -62,7 +62,7 @@ def origins_tiles(page: Page) -> Spec:
 
 
 def destinations_by_year(page: Page) -> Spec:
-    """The largest destinations as small panels of years, each on its own scale with its peak labelled."""
+    """The largest destinations as small panels of years, own scales, peaks labelled."""
     if not page.rows:
         return page.empty()
     order = [code for code in totals(page.rows, "destination") if code not in ("other", "unknown")]

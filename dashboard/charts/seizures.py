@@ -12,7 +12,7 @@ SHOWN = 15
 
 
 def seizures_by_month(page: Page) -> Spec:
-    """Each item's months as dots on its own log scale and in its own unit; units are never added."""
+    """Each item's months as dots on a log scale and in a unit of its own, never added."""
     present = {row["item"] for row in page.rows}
     series = [
         panels.Panel(
@@ -25,7 +25,10 @@ def seizures_by_month(page: Page) -> Spec:
         for code in contracts.codes("items")
         if code.code in present
     ]
-    note = " · ".join(page.say(key) for key in ("chart.own_axis", "chart.log_axis", "chart.zero_months", "chart.hollow"))
+    note = " · ".join(
+        page.say(key)
+        for key in ("chart.own_axis", "chart.log_axis", "chart.zero_months", "chart.hollow")
+    )
     return panels.drawn(page, series, note, log=True, dated=True, meta={"filters": "items"})
 
 
@@ -59,7 +62,7 @@ def seizures_by_province(page: Page) -> Spec:
         [page.label("provinces", code) for code in kept],
         [_headed(page, code) for code in items],
         cells,
-        "<br>".join(parts[:1] + [" · ".join(parts[1:])]),
+        "<br>".join([parts[0], " · ".join(parts[1:])]),
         by_column=True,
         meta={"filters": "items"},
     )
@@ -100,7 +103,12 @@ def documents_per_100(page: Page) -> Spec:
     accent = page.theme.accent
     data = [
         _ratio_bars(page, done, {"color": accent}, [row["ratio"] for row in done]),
-        _ratio_bars(page, late, hatch(page, look.PROVISIONAL_PATTERN, accent), [row["ratio"] for row in late]),
+        _ratio_bars(
+            page,
+            late,
+            hatch(page, look.PROVISIONAL_PATTERN, accent),
+            [row["ratio"] for row in late],
+        ),
         _ratio_bars(page, gone, hatch(page), [most * 0.02] * len(gone)) | {"meta": "withheld"},
     ]
     roomy = page.width / len(years) >= 38
@@ -230,6 +238,10 @@ def _ratio_hover(page: Page, row: Row, text: str) -> str:
     known = row["ratio"] is not None
     lines = [page.pair("chart.per_100", text)] if known else [page.full(row, "documents", "ratio")]
     for column in ("documents", "persons"):
-        lines += [page.full({"value": row[column], "state": ""}, column)] if row[column] is not None else []
+        lines += (
+            [page.full({"value": row[column], "state": ""}, column)]
+            if row[column] is not None
+            else []
+        )
     late = page.say("state.provisional") if row["provisional"] else ""
     return page.hover(look.year(row["year"], page.language), *lines, late)

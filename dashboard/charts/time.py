@@ -1,20 +1,21 @@
-"""Months and headline figures: persons by month, and the tiles' trends drawn as one figure."""
+"""Persons by month, and what every drawing over months shares."""
 
 from datetime import date
-from typing import Any
 
-from dashboard import look, words
+from dashboard import look
 from dashboard.charts.base import Page, Row, Spec, breadth, iso, released
 
 
 def persons_by_month(page: Page) -> Spec:
-    """A line over months; provisional months dashed, withheld ones marked, breaks as labelled lines."""
+    """A line over months; provisional ones dashed, withheld ones marked, breaks labelled."""
     if not page.rows:
         return page.empty()
     final = [row for row in page.rows if not row.get("provisional")]
     open_ = [row for row in page.rows if row.get("provisional")]
     traces = [month_line(page, final, page.theme.accent)]
-    traces += [month_line(page, final[-1:] + open_, page.theme.accent, dashed=True)] if open_ else []
+    traces += (
+        [month_line(page, final[-1:] + open_, page.theme.accent, dashed=True)] if open_ else []
+    )
     withheld = [row for row in page.rows if row.get("state")]
     traces += [month_gaps(page, withheld)] if withheld else []
     most = max((row["value"] or 0 for row in page.rows), default=1) or 1
@@ -34,27 +35,13 @@ def persons_by_month(page: Page) -> Spec:
     )
 
 
-def totals(page: Page) -> Spec:
-    """The headline figures with their trends, one row each, as printed in images and slides."""
-    if not page.rows:
-        return page.empty()
-    data: list[Spec] = []
-    layout: dict[str, Any] = {"annotations": []}
-    step = 1 / len(page.rows)
-    for n, row in enumerate(page.rows):
-        name = "" if n == 0 else str(n + 1)
-        low, high = 1 - (n + 1) * step, 1 - n * step
-        axis = {"visible": False, "fixedrange": True}
-        trend = row.get("trend") or []
-        layout[f"xaxis{name}"] = axis | {"domain": [0.62, 1], "anchor": f"y{name}"}
-        layout[f"yaxis{name}"] = axis | {"domain": [low + step * 0.18, high - step * 0.18], "anchor": f"x{name}"}
-        layout["annotations"] += _headline(page, row, (low + high) / 2)
-        data.append(_spark(page, trend, f"x{name}", f"y{name}"))
-    return page.figure(data, 66 * len(page.rows) + 16, **layout)
-
-
 def month_line(
-    page: Page, rows: list[Row], colour: str, dashed: bool = False, column: str = "value", state: str = "state"
+    page: Page,
+    rows: list[Row],
+    colour: str,
+    dashed: bool = False,
+    column: str = "value",
+    state: str = "state",
 ) -> Spec:
     """A line of monthly figures with gaps where they are withheld and where the series breaks."""
     xs: list[str] = []
@@ -99,7 +86,9 @@ def month_gaps(page: Page, rows: list[Row], height: float = 0) -> Spec:
             "line": {"width": 1.5, "color": page.theme.muted},
         },
         "cliponaxis": False,
-        "hovertext": [page.hover(look.month(row["month"], page.language), page.say("state.c")) for row in rows],
+        "hovertext": [
+            page.hover(look.month(row["month"], page.language), page.say("state.c")) for row in rows
+        ],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "meta": "withheld",
     }
@@ -215,7 +204,9 @@ def _marked(page: Page, final: list[Row], open_: list[Row]) -> list[Spec]:
 
 
 def _pointed(page: Page, row: Row, up: int) -> Spec:
-    text = page.say("chart.peak", month=look.month(row["month"], page.language), value=page.mark(row))
+    text = page.say(
+        "chart.peak", month=look.month(row["month"], page.language), value=page.mark(row)
+    )
     months = [one["month"] for one in page.rows]
     part = months.index(row["month"]) / max(len(months) - 1, 1)
     half = breadth(text, 12) / 2 / page.width
@@ -248,32 +239,3 @@ def _worded(page: Page, row: Row, text: str) -> Spec:
         "font": {"size": 11, "color": page.theme.muted},
         "bgcolor": look.faded(page.theme.paper, 0.75),
     }
-
-
-def _spark(page: Page, trend: list[float | None], x: str, y: str) -> Spec:
-    return {
-        "type": "scatter",
-        "mode": "lines+markers",
-        "x": list(range(len(trend))),
-        "y": trend,
-        "line": {"color": page.theme.accent, "width": 1.8},
-        "marker": {"color": page.theme.accent, "size": [0] * (len(trend) - 1) + [6]},
-        "hoverinfo": "skip",
-        "xaxis": x,
-        "yaxis": y,
-    }
-
-
-def _headline(page: Page, row: Row, middle: float) -> list[Spec]:
-    change = row.get("change")
-    said = look.change(change, page.language) if change is not None else ""
-    reason = "" if change is not None else page.say(f"reason.{row.get('reason') or 'no_data'}")
-    place = {"xref": "paper", "yref": "paper", "y": middle}
-    place |= {"showarrow": False, "xanchor": "left", "yanchor": "middle"}
-    figure = words.say("chart.special", page.language, label=page.say(f"measure.{row['measure']}"), text="")
-    small = {"size": 12, "color": page.theme.muted}
-    return [
-        place | {"x": 0, "yshift": 18, "text": figure.rstrip("：: "), "font": small},
-        place | {"x": 0, "yshift": -7, "text": f"<b>{page.mark(row)}</b>", "font": {"size": 23}},
-        place | {"x": 0.24, "yshift": -7, "text": said or reason, "font": small | {"size": 13 if said else 11}},
-    ]

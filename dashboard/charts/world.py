@@ -12,7 +12,8 @@ import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import radians
+from itertools import pairwise
+from math import hypot, radians
 from pathlib import Path
 from typing import Any
 
@@ -77,11 +78,13 @@ def embedded_land() -> str:
 
 
 def project(longitude: float, latitude: float, centre: float) -> Point:
-    """Natural Earth I (Patterson, Šavrič and Jenny 2011) with its own central meridian, in radians."""
+    """Natural Earth I (Šavrič and others 2011) around a central meridian of one's own."""
     lam = radians((longitude - centre + 180) % 360 - 180)
     phi = radians(latitude)
     two, four = phi**2, phi**4
-    x = lam * (0.8707 - 0.131979 * two + four * (-0.013791 + four * (0.003971 * two - 0.001529 * four)))
+    x = lam * (
+        0.8707 - 0.131979 * two + four * (-0.013791 + four * (0.003971 * two - 0.001529 * four))
+    )
     y = phi * (1.007226 + two * (0.015085 + four * (-0.044475 + 0.028874 * two - 0.005916 * four)))
     return x, y
 
@@ -107,7 +110,7 @@ def draw_land(topology: dict[str, Any], area: World) -> str:
 
 def _path(line: list[Point]) -> str:
     whole = [(round(x), round(y)) for x, y in line]
-    steps = [(bx - ax, by - ay) for (ax, ay), (bx, by) in zip(whole, whole[1:-1], strict=False)]
+    steps = [(bx - ax, by - ay) for (ax, ay), (bx, by) in pairwise(whole[:-1])]
     moves = " ".join(f"{dx} {dy}" for dx, dy in steps if dx or dy).replace(" -", "-")
     return f"M{whole[0][0]} {whole[0][1]}l{moves}z"
 
@@ -144,7 +147,12 @@ def _cut(ring: list[Point], area: World) -> Iterator[list[Point]]:
     for turn in (-360, 0, 360):
         moved = [(longitude + turn, latitude) for longitude, latitude in unrolled]
         west, east = area.centre - 179.99, area.centre + 179.99
-        for axis, limit, sign in ((0, west, 1), (0, east, -1), (1, area.south, 1), (1, area.north, -1)):
+        for axis, limit, sign in (
+            (0, west, 1),
+            (0, east, -1),
+            (1, area.south, 1),
+            (1, area.north, -1),
+        ):
             moved = _clipped(moved, axis, limit, sign)
         if len(moved) > 3:
             yield moved
@@ -179,9 +187,9 @@ def _simplified(line: list[Point], tolerance: float) -> list[Point]:
 
 def _distance(point: Point, one: Point, two: Point) -> float:
     (x, y), (ax, ay), (bx, by) = point, one, two
-    length = ((bx - ax) ** 2 + (by - ay) ** 2) ** 0.5
+    length = hypot(bx - ax, by - ay)
     if length < 1e-9:
-        return float(((x - ax) ** 2 + (y - ay) ** 2) ** 0.5)
+        return hypot(x - ax, y - ay)
     return abs((bx - ax) * (ay - y) - (ax - x) * (by - ay)) / length
 
 

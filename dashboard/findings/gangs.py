@@ -29,13 +29,19 @@ def gangs(voice: Voice) -> str:
 
 def gang_activity(voice: Voice) -> str:
     """How many listed gangs are on record in the last year, and which lasted longest."""
-    seen = {row["gang"]: row for row in voice.rows if row.get("first_month") and row.get("last_month")}
+    seen = {
+        row["gang"]: row for row in voice.rows if row.get("first_month") and row.get("last_month")
+    }
     if not seen:
         return voice.say("all_withheld")
     year = max(row["year"] for row in voice.rows)
     now = sum(row["last_month"].year >= year for row in seen.values())
     longest = max(seen.values(), key=lambda row: _length(row["first_month"], row["last_month"]))
-    gangs_now = voice.count(now, "gangs") if voice.language == "zh" else f"{now} {'is' if now == 1 else 'are'}"
+    gangs_now = (
+        voice.count(now, "gangs")
+        if voice.language == "zh"
+        else f"{now} {'is' if now == 1 else 'are'}"
+    )
     text = voice.say("active", all=voice.count(len(seen), "gangs"), now=gangs_now, year=year)
     return text + voice.say("longest", gang=longest["gang"], **_months(voice, longest))
 
@@ -47,7 +53,9 @@ def gang_destinations(voice: Voice) -> str:
         return voice.say("all_withheld")
     top = ranked[0]
     name = voice.inner("countries", top["destination"])
-    text = voice.say("gang_destination", gang=top["gang"], destination=name, figure=voice.figure(top))
+    text = voice.say(
+        "gang_destination", gang=top["gang"], destination=name, figure=voice.figure(top)
+    )
     firsts: dict[str, str] = {}
     for row in ranked:
         firsts.setdefault(row["gang"], row["destination"])
@@ -55,7 +63,9 @@ def gang_destinations(voice: Voice) -> str:
     if count < 2:
         return text + voice.say("stop")
     same = voice.inner("countries", code)
-    return text + voice.say("gang_same", destination=same[:1].upper() + same[1:], count=voice.count(count, "gangs"))
+    return text + voice.say(
+        "gang_same", destination=same[:1].upper() + same[1:], count=voice.count(count, "gangs")
+    )
 
 
 def gang_profile(voice: Voice) -> str:
@@ -74,7 +84,9 @@ def gang_profile(voice: Voice) -> str:
     papers = figures(r for r in voice.rows if r["facet"] == "item" and r["unit"] == DOCUMENTS)
     if papers and papers[0]["value"]:
         figure = voice.figure(papers[0], unit=DOCUMENTS)
-        text += voice.say("profile_item", item=voice.inner("items", papers[0]["code"]), figure=figure)
+        text += voice.say(
+            "profile_item", item=voice.inner("items", papers[0]["code"]), figure=figure
+        )
     return text + voice.say("stop")
 
 

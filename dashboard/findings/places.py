@@ -19,7 +19,9 @@ def destinations(voice: Voice) -> str:
 
 def corridors(voice: Voice) -> str:
     """The largest corridor with its figure, and the next two."""
-    ranked = [row for row in figures(voice.rows) if not {row["origin"], row["destination"]} & set(SPECIAL)]
+    ranked = [
+        row for row in figures(voice.rows) if not {row["origin"], row["destination"]} & set(SPECIAL)
+    ]
     ranked = ranked or figures(voice.rows)
     text = voice.say("corridor", corridor=voice.corridor(ranked[0]), figure=voice.figure(ranked[0]))
     rest = [voice.corridor(row) for row in ranked[1:TOP]]
@@ -54,8 +56,12 @@ def routes(voice: Voice) -> str:
         return voice.say("none")
     added = sums(voice.rows, "route")
     known = [route for route in added if route not in SPECIAL] or list(added)
-    text = voice.say("route", route=voice.inner("routes", known[0]), share=voice.share(added[known[0]] / whole))
-    transits = sums([row for row in voice.rows if row["transit"] and row["transit"] not in SPECIAL], "transit")
+    text = voice.say(
+        "route", route=voice.inner("routes", known[0]), share=voice.share(added[known[0]] / whole)
+    )
+    transits = sums(
+        [row for row in voice.rows if row["transit"] and row["transit"] not in SPECIAL], "transit"
+    )
     if transits:
         text += voice.say("transit", transit=voice.inner("countries", next(iter(transits))))
     if added.get("other"):
@@ -100,12 +106,20 @@ def _mover(voice: Voice, top: list[Row], codes: str, by: str) -> str:
 
 def _unstated(voice: Voice, by: str) -> str:
     shares = [row.get("share") or 0 for row in voice.rows if row[by] == "unknown"]
-    return voice.say("stated_not", share=voice.share(shares[0])) if shares and shares[0] >= TELLING else ""
+    return (
+        voice.say("stated_not", share=voice.share(shares[0]))
+        if shares and shares[0] >= TELLING
+        else ""
+    )
 
 
 def _since(voice: Voice, leaders: dict[int, list[Row]], last: int) -> str:
     leader = leaders[last][0]["destination"]
-    before = [year for year in sorted(leaders) if year < last and leaders[year][0]["destination"] != leader]
+    before = [
+        year
+        for year in sorted(leaders)
+        if year < last and leaders[year][0]["destination"] != leader
+    ]
     if not before:
         return voice.say("leader_always" if len(leaders) > 1 else "stop")
     since = min(year for year in leaders if year > before[-1])

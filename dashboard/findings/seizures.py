@@ -93,11 +93,16 @@ def coverage(voice: Voice) -> str:
     found = {row["indicator"]: row["value"] for row in voice.rows if not row["state"]}
     text = ""
     if found.get("cases") and found.get("cases_without_gang_share") is not None:
-        cases, share = voice.count(found["cases"], "cases"), voice.share(found["cases_without_gang_share"])
+        cases, share = (
+            voice.count(found["cases"], "cases"),
+            voice.share(found["cases_without_gang_share"]),
+        )
         text = voice.say("coverage", cases=cases, share=share)
         if found.get("withheld_cells_share") is None or found.get("withheld_persons_share") is None:
             return text + voice.say("stop")
-        cells, persons = (voice.share(found[f"withheld_{name}_share"]) for name in ("cells", "persons"))
+        cells, persons = (
+            voice.share(found[f"withheld_{name}_share"]) for name in ("cells", "persons")
+        )
         return text + voice.say("coverage_withheld", cells=cells, persons=persons)
     if found.get("first_month") and found.get("last_month"):
         first, last = (_month(voice, found[name]) for name in ("first_month", "last_month"))
@@ -122,7 +127,11 @@ def arrivals_by_year(voice: Voice) -> str:
 
 def _place(voice: Voice, code: str, value: float) -> str:
     name = voice.name("provinces", code)
-    return voice.say("part", name=name, share=voice.count(value, DOCUMENTS)) if code not in SPECIAL else name
+    return (
+        voice.say("part", name=name, share=voice.count(value, DOCUMENTS))
+        if code not in SPECIAL
+        else name
+    )
 
 
 def _item(voice: Voice, row: Row) -> str:

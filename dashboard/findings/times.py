@@ -9,11 +9,15 @@ from dashboard.findings.voice import Row, Voice, complete, figures, sums
 def totals(voice: Voice) -> str:
     """How many persons, cases and gangs, rising or falling, and the documents seized."""
     found = {row["measure"]: row for row in voice.rows}
-    released = {name: row for name, row in found.items() if not row["state"] and row["value"] is not None}
+    released = {
+        name: row for name, row in found.items() if not row["state"] and row["value"] is not None
+    }
     if "persons" not in released:
         return voice.say("all_withheld")
     persons = voice.figure(released["persons"], unit="persons")
-    rest = [voice.figure(released[name], unit=name) for name in ("cases", "gangs") if name in released]
+    rest = [
+        voice.figure(released[name], unit=name) for name in ("cases", "gangs") if name in released
+    ]
     text = (
         voice.say("totals", persons=persons, rest=voice.listed(rest))
         if rest
@@ -59,13 +63,21 @@ def age_sex(voice: Voice) -> str:
 
 def ages_by_year(voice: Voice) -> str:
     """The age group that changed most between the first and last complete year, and the largest."""
-    rows = [row for row in complete(voice.rows) if row["share"] is not None and row["age_group"] != "unknown"]
+    rows = [
+        row
+        for row in complete(voice.rows)
+        if row["share"] is not None and row["age_group"] != "unknown"
+    ]
     if not rows:
         return voice.say("all_withheld")
     first, last = (pick(row["year"] for row in rows) for pick in (min, max))
     shares = {(row["age_group"], row["year"]): row["share"] for row in rows}
     top = max((row for row in rows if row["year"] == last), key=lambda row: row["share"])
-    largest = {"last": last, "age": voice.name("ages", top["age_group"]), "share": voice.share(top["share"])}
+    largest = {
+        "last": last,
+        "age": voice.name("ages", top["age_group"]),
+        "share": voice.share(top["share"]),
+    }
     both = [age for age, year in shares if year == first and (age, last) in shares]
     if first == last or not both:
         return voice.say("age_one_year", **largest)
@@ -99,7 +111,9 @@ def _year_before(voice: Voice, last: Row, by_month: dict[date, Row]) -> str:
     before = by_month.get(date(month.year - 1, month.month, 1))
     if before is None or before["state"] or last["state"]:
         return voice.say("year_before_none")
-    broken = any(row["series_break"] for row in by_month.values() if before["month"] < row["month"] <= month)
+    broken = any(
+        row["series_break"] for row in by_month.values() if before["month"] < row["month"] <= month
+    )
     if broken:
         return voice.say("year_before_break")
     return voice.say("year_before", figure=voice.figure(before))

@@ -1,4 +1,4 @@
-"""What every sentence shares: the answer's rows, plain names, figures with units, changes in words."""
+"""What every sentence shares: rows, plain names, figures with units, changes in words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

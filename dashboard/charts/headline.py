@@ -1,0 +1,63 @@
+"""The headline figures and their trends as one drawing, for images and slides."""
+
+from typing import Any
+
+from dashboard import look
+from dashboard.charts.base import Page, Row, Spec
+
+
+def totals(page: Page) -> Spec:
+    """The headline figures with their trends, one row each, as printed in images and slides."""
+    if not page.rows:
+        return page.empty()
+    data: list[Spec] = []
+    layout: dict[str, Any] = {"annotations": []}
+    step = 1 / len(page.rows)
+    for n, row in enumerate(page.rows):
+        name = "" if n == 0 else str(n + 1)
+        low, high = 1 - (n + 1) * step, 1 - n * step
+        axis = {"visible": False, "fixedrange": True}
+        trend = row.get("trend") or []
+        layout[f"xaxis{name}"] = axis | {"domain": [0.62, 1], "anchor": f"y{name}"}
+        layout[f"yaxis{name}"] = axis | {
+            "domain": [low + step * 0.18, high - step * 0.18],
+            "anchor": f"x{name}",
+        }
+        layout["annotations"] += _headline(page, row, (low + high) / 2)
+        data.append(_spark(page, trend, f"x{name}", f"y{name}"))
+    return page.figure(data, 66 * len(page.rows) + 16, **layout)
+
+
+def _spark(page: Page, trend: list[float | None], x: str, y: str) -> Spec:
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": list(range(len(trend))),
+        "y": trend,
+        "line": {"color": page.theme.accent, "width": 1.8},
+        "marker": {"color": page.theme.accent, "size": [0] * (len(trend) - 1) + [6]},
+        "hoverinfo": "skip",
+        "xaxis": x,
+        "yaxis": y,
+    }
+
+
+def _headline(page: Page, row: Row, middle: float) -> list[Spec]:
+    change = row.get("change")
+    said = look.change(change, page.language) if change is not None else ""
+    reason = "" if change is not None else page.say(f"reason.{row.get('reason') or 'no_data'}")
+    place = {"xref": "paper", "yref": "paper", "y": middle}
+    place |= {"showarrow": False, "xanchor": "left", "yanchor": "middle"}
+    figure = page.say(f"measure.{row['measure']}")
+    small = {"size": 12, "color": page.theme.muted}
+    return [
+        place | {"x": 0, "yshift": 18, "text": figure, "font": small},
+        place | {"x": 0, "yshift": -7, "text": f"<b>{page.mark(row)}</b>", "font": {"size": 23}},
+        place
+        | {
+            "x": 0.24,
+            "yshift": -7,
+            "text": said or reason,
+            "font": small | {"size": 13 if said else 11},
+        },
+    ]

@@ -1,0 +1,268 @@
+"""Drawings say what the rows say: no figure more, none withheld, in the reader's language."""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import plotly.graph_objects as go
+import pytest
+from invented import Answer, all_withheld, invented
+
+from dashboard import charts, look
+from dashboard.charts import world
+
+ANSWERS = invented()
+DRAWN = [(name, form) for name in ANSWERS for form in charts.forms(name)]
+FORMATS = {"%Y", "%Y-%m", "d", None}
+LATIN_IN_CHINESE = {"DEMO", "G", "c", "x", "Natural", "Earth", "us", "cbp", "iom", "gdidata"}
+
+
+def texts(node: Any, key: str = "") -> Iterator[str]:
+    """Every string that a reader can come to see."""
+    if isinstance(node, dict):
+        for name, inner in node.items():
+            if (
+                name not in ("template", "meta", "customdata", "source")
+                or name == key == "customdata"
+            ):
+                yield from texts(inner, name)
+    elif isinstance(node, (list, tuple)):
+        for inner in node:
+            yield from texts(inner, key)
+    elif isinstance(node, str) and key in (
+        "text",
+        "ticktext",
+        "hovertext",
+        "label",
+        "values",
+        "title",
+    ):
+        yield node
+
+
+def hovers(spec: dict[str, Any]) -> list[str]:
+    return [
+        text for trace in spec["data"] for text in texts(trace.get("hovertext", []), "hovertext")
+    ]
+
+
+def withheld(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    return [trace for trace in spec["data"] if trace.get("meta") == "withheld"]
+
+
+@pytest.mark.parametrize(("name", "form"), DRAWN)
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(("dark", "width"), [(False, 340), (True, 760), (False, 1600)])
+def test_plotly_accepts_every_drawing(name, form, language, dark, width):
+    spec = charts.draw(ANSWERS[name], language, form, dark, width)
+    json.dumps(spec)
+    go.Figure(spec)
+    assert spec["layout"]["meta"]["rows"] == len(ANSWERS[name].rows)
+    assert "title" not in spec["layout"]
+
+
+@pytest.mark.parametrize(("name", "form"), DRAWN)
+def test_no_english_is_left_in_chinese(name, form):
+    spec = charts.draw(ANSWERS[name], "zh", form)
+    seen = " ".join(re.sub(r"<[^>]*>|CN-[A-Z]+", " ", text) for text in texts(spec))
+    assert set(re.findall(r"[A-Za-z]+", seen)) - LATIN_IN_CHINESE == set()
+
+
+@pytest.mark.parametrize(("name", "form"), DRAWN)
+def test_no_chinese_is_left_in_english(name, form):
+    seen = " ".join(texts(charts.draw(ANSWERS[name], "en", form)))
+    assert re.findall(r"[\u4e00-\u9fff，。：（]", seen) == []
+
+
+@pytest.mark.parametrize(("name", "form"), DRAWN)
+def test_ticks_depend_on_no_locale_and_hover_boxes_hold_our_words_only(name, form):
+    spec = charts.draw(ANSWERS[name], "zh", form)
+    axes = [axis for key, axis in spec["layout"].items() if re.match(r"[xy]axis", key)]
+    for axis in axes:
+        assert axis.get("tickformat") in FORMATS
+        assert (
+            "ticktext" in axis
+            or axis.get("tickformat")
+            or not axis.get("showticklabels", axis.get("visible"))
+        )
+    for trace in spec["data"]:
+        if trace["type"] in ("bar", "scatter"):
+            skipped = trace.get("hoverinfo") == "skip"
+            assert skipped or trace["hovertemplate"] == "%{hovertext}<extra></extra>"
+
+
+@pytest.mark.parametrize(("name", "form"), DRAWN)
+def test_an_empty_answer_draws_no_mark_and_says_so(name, form):
+    spec = charts.draw(ANSWERS[name].only([]), "en", form)
+    assert (spec["data"], spec["layout"]["meta"]["rows"]) == ([], 0)
+    assert list(texts(spec)) == ["No data under these filters"]
+
+
+WITHHOLDING = [
+    ("origins", "bars"), ("origins", "tiles"), ("corridors", "bars"), ("corridors", "matrix"),
+    ("age_sex", "pyramid"), ("gangs", "bars"), ("gang_destinations", "matrix"),
+    ("persons_by_month", "line"), ("gang_activity", "timeline"), ("seizures_by_item", "bars"),
+    ("destinations_by_year", "panels"), ("seizures_by_month", "panels"),
+    ("seizures_by_province", "matrix"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "form"), WITHHOLDING)
+def test_a_withheld_figure_is_hatched_and_nowhere_a_number(name, form):
+    rows = [all_withheld(row) for row in ANSWERS[name].records()[:40]]
+    spec = charts.draw(ANSWERS[name].only(rows), "en", form)
+    marks = withheld(spec)
+    assert marks
+    for trace in marks:
+        marker = trace.get("marker", {})
+        assert trace.get("fillpattern") or marker.get("pattern") or marker.get("symbol")
+    for text in hovers(spec):
+        lines = [line for line in text.split("<br>")[1:] if "Active" not in line]
+        assert not re.search(r"\d", " ".join(lines)), text
+
+
+def shown_figures(name: str, form: str) -> set[str]:
+    spec = charts.draw(ANSWERS[name], "en", form)
+    seen = [re.sub(r"<[^>]*>", " ", text) for text in texts(spec["data"])]
+    return set(re.findall(r"[−+]?\d[\d,.]*(?:%|k|M)?", " ".join(seen)))
+
+
+@pytest.mark.parametrize(("name", "form"), [
+    ("origins", "bars"), ("origins", "tiles"), ("destinations", "bars"), ("corridors", "matrix"),
+    ("corridors", "bars"), ("gang_destinations", "matrix"),
+])  # fmt: skip
+def test_no_figure_is_drawn_that_the_rows_do_not_hold(name, form):
+    known = set()
+    for row in ANSWERS[name].records():
+        value = row["value"]
+        known |= {look.number(value, "en"), look.exact(value, "en")}
+        known |= {look.percent(row.get("share"), "en"), look.change(row.get("change"), "en")}
+        known |= set(re.findall(r"\d+", str(row.get("gang", ""))))
+    assert shown_figures(name, form) - known == set()
+
+
+class TestTiles:
+    def test_every_province_has_its_own_tile(self):
+        spec = charts.draw(ANSWERS["origins"], "zh", "tiles")
+        marks = spec["data"][-1]
+        assert len(marks["customdata"]) == 34
+        assert len(set(zip(marks["x"], marks["y"], strict=True))) == 34
+
+    def test_places_not_stated_are_said_below(self):
+        spec = charts.draw(ANSWERS["origins"], "en", "tiles")
+        assert "Not stated" in spec["layout"]["annotations"][-1]["text"]
+
+
+class TestMonths:
+    spec = charts.draw(ANSWERS["persons_by_month"], "en")
+
+    def test_provisional_months_are_dashed_and_no_others(self):
+        dashed = [
+            trace for trace in self.spec["data"] if trace.get("line", {}).get("dash") == "dot"
+        ]
+        assert [trace["x"][1:] for trace in dashed] == [["2025-08-01", "2025-09-01", "2025-10-01"]]
+
+    def test_a_break_is_a_labelled_line_and_a_gap(self):
+        (line,) = self.spec["layout"]["shapes"]
+        assert line["x0"] == line["x1"] == "2018-01-01"
+        assert "break in series, Jan 2018" in list(texts(self.spec))
+        series = self.spec["data"][0]
+        assert series["y"][series["x"].index("2018-01-01")] is None
+
+    def test_withheld_months_leave_a_gap_and_a_mark(self):
+        (marks,) = withheld(self.spec)
+        series = dict(zip(self.spec["data"][0]["x"], self.spec["data"][0]["y"], strict=True))
+        assert marks["x"] and all(series[month] is None for month in marks["x"])
+
+    def test_zero_months_are_drawn_as_zero(self):
+        rows = ANSWERS["persons_by_month"].records()[:24]
+        rows[3] |= {"value": 0, "state": ""}
+        spec = charts.draw(ANSWERS["persons_by_month"].only(rows), "en")
+        assert spec["data"][0]["y"][3] == 0
+
+    def test_a_lower_bound_says_at_least(self):
+        row = ANSWERS["origins"].records()[0] | {"lower_bound": True}
+        spec = charts.draw(ANSWERS["origins"].only([row]), "en")
+        assert "≥" in spec["data"][0]["text"][0] and "at least" in hovers(spec)[0]
+
+
+def test_units_are_never_put_on_one_scale():
+    spec = charts.draw(ANSWERS["seizures_by_month"], "en")
+    items = {row["item"] for row in ANSWERS["seizures_by_month"].records()}
+    assert len({trace["yaxis"] for trace in spec["data"]}) == len(items)
+    beside = charts.draw(ANSWERS["seizures_and_persons"], "en")
+    assert {trace["yaxis"] for trace in beside["data"]} == {"y", "y2"}
+
+
+def test_destination_side_series_stay_apart_and_partial_years_are_hatched():
+    spec = charts.draw(ANSWERS["arrivals_by_year"], "en")
+    bars = [trace for trace in spec["data"] if trace["type"] == "bar"]
+    solid = [trace for trace in bars if "pattern" not in trace["marker"]]
+    assert len({trace["yaxis"] for trace in solid}) == len(solid) == 4
+    partial = {x for trace in bars if "pattern" in trace["marker"] for x in trace["x"]}
+    assert partial == {2025} and not any(2025 in trace["x"] for trace in solid)
+
+
+def test_provisional_years_are_hatched():
+    spec = charts.draw(ANSWERS["documents_per_100"], "en")
+    hatched = [
+        t
+        for t in spec["data"]
+        if t["marker"].get("pattern", {}).get("shape") == look.PROVISIONAL_PATTERN
+    ]
+    assert [trace["x"] for trace in hatched] == [[2025]]
+
+
+def test_shares_of_a_year_are_stacked_to_their_sum():
+    spec = charts.draw(ANSWERS["ages_by_year"], "en")
+    tops = {}
+    for trace in spec["data"]:
+        for x, y, base in zip(trace["x"], trace["y"], trace["base"], strict=True):
+            tops[x] = max(tops.get(x, 0), y + base)
+    sums: dict[int, float] = {}
+    for row in ANSWERS["ages_by_year"].records():
+        sums[row["year"]] = sums.get(row["year"], 0) + (row["share"] or 0)
+    assert tops == pytest.approx(sums)
+
+
+def test_bars_beyond_fifteen_are_counted_in_a_line():
+    spec = charts.draw(ANSWERS["gangs"], "en")
+    assert sum(len(trace["y"]) for trace in spec["data"]) == 15
+    assert "and 15 more gangs" in spec["layout"]["xaxis"]["title"]["text"]
+
+
+def test_names_from_data_cannot_write_markup_or_templates():
+    row = ANSWERS["gangs"].records()[0] | {"gang": "<a href='x'>%{y}</a>"}
+    spec = charts.draw(ANSWERS["gangs"].only([row]), "en")
+    assert "<a" not in " ".join(texts(spec))
+    assert all("%{y}" not in trace.get("hovertemplate", "") for trace in spec["data"])
+
+
+def test_a_change_or_the_reason_for_none_is_in_the_hover_text():
+    said = hovers(charts.draw(ANSWERS["origins"], "en"))
+    assert all("Change, same months a year before: " in text for text in said)
+
+
+def test_every_question_in_the_forms_has_its_function():
+    assert all(callable(drawing) for forms in charts.FORMS.values() for drawing in forms.values())
+    with pytest.raises(KeyError):
+        charts.forms("nothing")
+
+
+def test_the_land_picture_fits_its_description():
+    svg = (world.FOLDER / "land.svg").read_text("utf-8")
+    wide, high = (int(n) for n in re.search(r'viewBox="0 0 (\d+) (\d+)"', svg).groups())
+    area = world.world()
+    assert wide / high == pytest.approx(
+        (area.right - area.left) / (area.top - area.bottom), abs=0.01
+    )
+    assert len(svg) < 40_000
+
+
+def test_a_drawing_leaves_the_answer_as_it_was():
+    answer: Answer = ANSWERS["origins"]
+    before = answer.rows.copy()
+    charts.draw(answer, "zh")
+    assert answer.rows.equals(before) and isinstance(answer.manifest.last_month, date)

@@ -1,0 +1,115 @@
+"""The Sankey keeps its total and never loops; the map draws arcs in proportion, labels apart."""
+
+import json
+
+import pytest
+from invented import invented
+
+from dashboard import charts
+from dashboard.charts import flow_map, world
+from dashboard.charts.base import Page
+from data import contracts
+
+ANSWERS = invented()
+
+
+class TestSankey:
+    rows = ANSWERS["routes"].records()
+
+    def stages(self, width: int = 760) -> tuple[list[str], list[tuple[int, int, float]]]:
+        trace = charts.draw(ANSWERS["routes"], "en", width=width)["data"][0]
+        link = trace["link"]
+        return trace["node"]["label"], list(
+            zip(link["source"], link["target"], link["value"], strict=True)
+        )
+
+    @pytest.mark.parametrize("width", [340, 760, 1600])
+    def test_what_flows_in_and_out_is_the_total(self, width):
+        _, links = self.stages(width)
+        sources, targets = {one for one, _, _ in links}, {two for _, two, _ in links}
+        total = sum(row["value"] for row in self.rows)
+        assert sum(value for one, _, value in links if one not in targets) == total
+        assert sum(value for _, two, value in links if two not in sources) == total
+
+    def test_a_country_of_transit_that_is_a_destination_never_loops(self):
+        labels, links = self.stages()
+        assert any(label.startswith("via Ecuador") for label in labels)
+        assert any(label.startswith(("Ecuador", "Russia")) for label in labels)
+        onward: dict[int, set[int]] = {}
+        for one, two, _ in links:
+            onward.setdefault(one, set()).add(two)
+
+        def reaches(node: int, seen: frozenset[int]) -> bool:
+            return node in seen or any(
+                reaches(after, seen | {node}) for after in onward.get(node, ())
+            )
+
+        assert not any(reaches(node, frozenset()) for node in onward)
+
+    def test_a_route_with_other_keeps_it_apart_from_countries(self):
+        labels, _ = self.stages()
+        assert len([label for label in labels if label.startswith("Other")]) >= 3
+
+
+class TestMap:
+    spec = charts.draw(ANSWERS["corridors"], "zh", "map")
+
+    def test_the_land_is_named_once_and_never_carried(self):
+        assert [image["source"] for image in self.spec["layout"]["images"]] == [world.ADDRESS]
+        assert len(json.dumps(self.spec)) < 80_000
+
+    def test_a_file_that_stands_alone_carries_the_land(self):
+        image = charts.standalone(self.spec)["layout"]["images"][0]
+        assert image["source"].startswith("data:image/svg+xml;base64,")
+        assert self.spec["layout"]["images"][0]["source"] == world.ADDRESS
+
+    def test_lines_are_silent_and_midpoints_carry_the_corridor(self):
+        ribbons = [trace for trace in self.spec["data"] if trace.get("fill") == "toself"]
+        assert ribbons and all(trace["hoverinfo"] == "skip" for trace in ribbons)
+        middles = next(trace for trace in self.spec["data"] if trace.get("meta") == "corridors")
+        assert all(len(code) == 2 for code in middles["customdata"])
+
+    def test_an_arc_is_thin_where_it_starts_and_wide_before_it_ends(self):
+        widths = [flow_map._taper(n / 20) for n in range(21)]
+        assert widths[:20] == sorted(widths[:20]) and widths[20] == 0
+
+    def test_widths_are_in_proportion_to_persons(self):
+        page = Page(ANSWERS["corridors"], "zh")
+        rows = sorted((r for r in page.rows if r["value"]), key=lambda row: -row["value"])[:2]
+        one, two = flow_map._arcs(page, rows)
+        assert one.half / two.half == pytest.approx(rows[0]["value"] / rows[1]["value"])
+
+    @pytest.mark.parametrize("width", [340, 760, 1200])
+    @pytest.mark.parametrize("language", ["zh", "en"])
+    def test_no_label_lies_on_another(self, width, language):
+        page = Page(ANSWERS["corridors"], language, width=width)
+        spots = {"USA": (0.0, 0.0), "CAN": (0.05, 0.02), "MEX": (0.05, -0.02), "BRA": (1.0, -0.4)}
+        sizes = dict.fromkeys(spots, 10.0)
+        names = {code: page.label("countries", code) for code in spots}
+        labels = flow_map.placed_labels(page, spots, sizes, names)
+        area = world.world()
+        scale = width / (area.right - area.left)
+        boxes = [
+            flow_map._box(
+                ((x - area.left) * scale, (area.top - y) * scale), 10, names[code], labels[code]
+            )
+            for code, (x, y) in spots.items()
+            if code in labels
+        ]
+        met = [(a, b) for n, a in enumerate(boxes) for b in boxes[n + 1 :] if flow_map._meet(a, b)]
+        assert labels and not met
+
+    def test_the_pacific_is_in_the_middle_and_every_country_on_the_map(self):
+        area = world.world()
+        assert area.place(-100, 40)[0] > area.place(120, 30)[0] > area.place(0, 50)[0]
+        for code in contracts.codes("countries"):
+            if code.attributes["lon"] and code.code not in ("ATA", "SGS", "BVT", "SJM", "GRL"):
+                x, y = area.place(float(code.attributes["lon"]), float(code.attributes["lat"]))
+                assert area.left <= x <= area.right and area.bottom <= y <= area.top, code.code
+
+    def test_sums_with_a_withheld_part_are_at_least(self):
+        rows = ANSWERS["corridors"].records()
+        held = {row["destination"] for row in rows if row["state"]}
+        trace = next(t for t in self.spec["data"] if t.get("meta") == "destinations")
+        for (code,), text in zip(trace["customdata"], trace["text"], strict=True):
+            assert not text or ("≥" in text) is (code in held)
