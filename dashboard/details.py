@@ -25,11 +25,17 @@ ROWS_SHOWN = 2000
 
 
 def head(
-    asked: "Answer", language: Language, key: str, form: str | None, forms: tuple[str, ...]
+    asked: "Answer",
+    language: Language,
+    key: str,
+    form: str | None,
+    forms: tuple[str, ...],
+    title: str,
 ) -> str | None:
     """The card's first line: title, forms, downloads; returns the form the reader has chosen."""
-    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-        st.markdown(f"**{plain(asked.title(language))}**", width="stretch")
+    with st.container(horizontal=True, gap="xxsmall", vertical_alignment="center", wrap=False):
+        words = say(title, language) if title else asked.title(language)
+        st.markdown(f"**{plain(words)}**", width="stretch")
         chosen = _form(language, key, form, forms)
         if not asked.empty:
             _download(asked, language, chosen, "png", key, quick=True)
@@ -54,6 +60,8 @@ def foot(
     if asked.unit:
         unit = contracts.label("units", asked.unit, language)
         parts.insert(0, say("card_unit", language, unit=unit))
+    elif short:
+        parts.append(say("card_own_units", language))
     if asked.withheld:
         parts.append(say("card_withheld", language, count=asked.withheld))
     if without:

@@ -54,6 +54,7 @@ class Card:
     forms: tuple[str, ...] = ()
     fold: int = FOLD
     short: bool = False
+    title: str = ""
     without: tuple[str, ...] = ()
 
     @property
@@ -67,11 +68,12 @@ def show(name: str, **about: Any) -> None:
 
     form: one of charts.forms(name); forms: the ones a reader may choose between. width: about how
     many pixels wide the card is on a desktop screen; height: fixed, where rows of cards must fit.
-    fold: how many bars at most. short: notes move into the tooltip. without: filters this card
+    fold: how many bars at most. short: notes move into the tooltip. title: screen words instead of the
+    question's own. without: filters this card
     leaves out, so that what they choose can be seen beside the rest.
     """
     card = Card(name, **about)
-    with st.container(border=True, key=f"card-{card.key}", gap="xsmall", height="stretch"):
+    with st.container(border=True, key=f"card-{card.key}", gap="xxsmall", height="stretch"):
         _card(card)
 
 
@@ -81,12 +83,12 @@ def _card(card: Card) -> None:
     view = filters.view()
     with guarded(view.language):
         asked = answer(card.name, view.selection.replace(**dict.fromkeys(card.without)))
-        form = details.head(asked, view.language, card.key, card.form, card.forms)
+        form = details.head(asked, view.language, card.key, card.form, card.forms, card.title)
         if empty(asked):
             _nothing(asked, view)
             return
         drawn = draw(asked, view, card, form)
-        st.markdown(plain(drawn.finding))
+        st.markdown(f":small[{plain(drawn.finding)}]" if card.short else plain(drawn.finding))
         _chart(drawn, card, form)
         details.foot(asked, view.language, card.short, card.without)
 
