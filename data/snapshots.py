@@ -103,6 +103,17 @@ def build(
         return building.write(connection, Path(directory), description or Description())
 
 
+def ledger(path: Path, name: str) -> pandas.DataFrame:
+    """A snapshot's `loads` (one row a file and table) or `rules` (one row a broken rule), newest last.
+
+    Columns as in building.LEDGERS; raises KeyError for another name.
+    """
+    wanted = ", ".join(map(quoted, building.LEDGERS[name]))
+    statement = sql("select {wanted} from {table} order by all", wanted=wanted, table=quoted(name))
+    with closing(connect(path)) as connection:
+        return connection.execute(statement).df()
+
+
 def verify(path: Path) -> bool:
     """Whether a snapshot still has the checksum it was sealed with."""
     sealed = path.with_suffix(".sha256").read_text(encoding="ascii").split()[0]
