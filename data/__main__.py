@@ -1,10 +1,13 @@
-"""The command line of the data layer: python -m data demo | load | build."""
+"""The command line of the data layer: python -m data demo | load | build | prune | dictionary."""
 
 import sys
 from argparse import ArgumentParser
 from importlib import import_module
 
 COMMANDS = {
+    "load": ("data.load", "load files into a data directory"),
+    "build": ("data.build", "make a bundled data set, demo or published"),
+    "prune": ("data.prune", "delete old snapshots of a data directory"),
     "demo": ("data.demo.command", "write invented data in the contracts' shape"),
     "dictionary": ("data.dictionary", "write the data dictionary again"),
 }

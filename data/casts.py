@@ -30,7 +30,7 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def sql(text: str, **names: str) -> str:
+def sql(text: str, /, **names: str) -> str:
     """A statement with names and expressions of the contracts put in; never a reader's value."""
     return text.format(**names)
 

@@ -1,0 +1,146 @@
+"""Tells by its header which contract or source profile a file is in, or names the nearest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from data import casts, contracts, sources
+from data.casts import quoted
+from data.contracts import Table
+from data.loading.faults import LoadError
+from data.sources import Profile
+
+FAULT_COLUMNS = ("file", "line", "column", "rule", "found", "remedy", "remedy_zh", "others", "text")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a file's columns become those of a contract.
+
+    texts: SQL expression of every contract column over the raw columns c0, c1, ... left_out: an SQL
+    condition for rows that the profile leaves out. header: the raw columns' names as they came;
+    original: those that are not the quarantine's own.
+    """
+
+    table: Table
+    profile: Profile | None
+    texts: Mapping[str, str]
+    left_out: str
+    header: tuple[str, ...]
+    original: tuple[str, ...]
+
+
+def known_names() -> frozenset[str]:
+    """Every column name that a header may hold, in lower case."""
+    names = {name for table in contracts.tables().values() for name in table.names}
+    headers = {name for profile in sources.profiles().values() for name in profile.header}
+    return frozenset(name.casefold() for name in names | headers)
+
+
+def fits_any(header: tuple[str, ...]) -> bool:
+    """Whether a header is a contract's or a profile's; for sheets that may be something else."""
+    try:
+        recognise("", header, None, None)
+    except LoadError:
+        return False
+    return True
+
+
+def recognise(place: str, header: tuple[str, ...], table: str | None, source: str | None) -> Shape:
+    """The shape of a file by its header, or of the table or source it is said to be.
+
+    place: the file's name for messages. Raises LoadError naming what does not fit.
+    """
+    names = [name.strip(casts.BLANKS).casefold() for name in header]
+    twice = sorted({name for name in names if name and names.count(name) > 1})
+    if twice:
+        raise LoadError(f"{place}: the header names {', '.join(twice)} more than once.")
+    profile = _profile(place, names, source) if table is None else None
+    if profile:
+        return _by_profile(profile, names, header)
+    return _by_contract(place, names, header, table)
+
+
+def _profile(place: str, names: list[str], source: str | None) -> Profile | None:
+    given = {name for name in names if name}
+    for profile in sources.profiles().values():
+        wanted = {name.casefold() for name in profile.header}
+        extra = given - wanted
+        if source is None and wanted <= given and extra <= set(FAULT_COLUMNS):
+            return profile
+        if source == profile.name:
+            if wanted - given:
+                missing = ", ".join(sorted(wanted - given))
+                raise LoadError(f"{place}: source {source} needs the columns {missing}.")
+            return profile
+    if source is not None:
+        listed = ", ".join(sources.profiles())
+        raise LoadError(f"There is no source profile {source!r}; there are {listed}.")
+    return None
+
+
+def _by_profile(profile: Profile, names: list[str], header: tuple[str, ...]) -> Shape:
+    places = {name: f"c{place}" for place, name in enumerate(names) if name}
+    table = contracts.table(profile.table)
+    texts = dict.fromkeys(table.names, "null::varchar")
+    texts |= {name: rule.sql(places, profile.columns) for name, rule in profile.columns.items()}
+    original = tuple(name for name in header if name.strip().casefold() not in FAULT_COLUMNS)
+    return Shape(table, profile, texts, profile.left_out_sql(places), header, original)
+
+
+def _by_contract(
+    place: str, names: list[str], header: tuple[str, ...], wanted: str | None
+) -> Shape:
+    table = contracts.table(wanted) if wanted else _nearest(place, names)
+    missing = [name for name in table.required if name not in names]
+    if missing:
+        raise LoadError(
+            f"{place}: nearest to the {table.name} contract, but it lacks the columns "
+            f"{', '.join(missing)}. The header is: {', '.join(header)[:300]}."
+        )
+    extra = [name for name in names if name not in table.names and name not in FAULT_COLUMNS]
+    if extra:
+        raise LoadError(f"{place}: {_about_extra(table, extra)}")
+    places = {name: f"c{place}" for place, name in enumerate(names)}
+    texts = {name: places.get(name, "null::varchar") for name in table.names}
+    return Shape(table, None, texts, "false", header, table.names)
+
+
+def _nearest(place: str, names: list[str]) -> Table:
+    tables = list(contracts.tables().values())
+    shares = {
+        table.name: len(set(table.names) & set(names)) / len(set(table.required) | set(names))
+        for table in tables
+    }
+    keyed = [table for table in tables if set(table.required) <= set(names)]
+    if not any(shares.values()):
+        raise LoadError(
+            f"{place}: no contract and no source profile has any column named like "
+            f"{', '.join(map(repr, names[:5]))}; see data/DICTIONARY.md for the columns expected."
+        )
+    return max(keyed or tables, key=lambda table: shares[table.name])
+
+
+def _about_extra(table: Table, extra: list[str]) -> str:
+    if "" in extra:
+        return f"a column without a name stands in the {table.name} header; name it or delete it."
+    said = []
+    for name in extra:
+        near = get_close_matches(name, table.names, n=2, cutoff=0.6)
+        said.append(f"{name} (nearest: {', '.join(near)})" if near else name)
+    return (
+        f"the {table.name} contract has no column {', '.join(said)};"
+        " rename or delete it, so that nothing is lost unseen."
+    )
+
+
+def view(shape: Shape, raw: str, number: int) -> str:
+    """A select of a file's rows in the contract's columns, all text, with file_no and line."""
+    listed = ", ".join(f"{text} as {quoted(name)}" for name, text in shape.texts.items())
+    return casts.sql(
+        "select {number} as file_no, line, {listed} from {raw} where not ({left_out})",
+        number=str(number),
+        listed=listed,
+        raw=raw,
+        left_out=shape.left_out,
+    )

@@ -1,0 +1,191 @@
+"""Source profiles: how to read an outside publisher's file, what to map, what to leave out.
+
+A profile is a TOML file beside this module: title, publisher, terms and reading note in both
+languages, the exact header, keys of caveats.toml, and one rule for every contract column.
+It must not know any file, nor the tables but their names.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from data import contracts
+from data.casts import BLANKS, literal, quoted
+from data.contracts import ContractError, Language, Words
+
+HERE = Path(__file__).parent
+ENGLISH_MONTHS = [
+    "JAN",
+    "FEB",
+    "MAR",
+    "APR",
+    "MAY",
+    "JUN",
+    "JUL",
+    "AUG",
+    "SEP",
+    "OCT",
+    "NOV",
+    "DEC",
+]
+Places = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ColumnRule:
+    """How one contract column comes from the publisher's columns; exactly one way is given.
+
+    fixed: the same text for every row. source: a column's text, `matching` the first group of a
+    pattern (no match: blank), `without` characters dropped, `mapped` texts exchanged (others stay),
+    `blank_before` a text. fiscal: fiscal year, month name and the year's first month. joined:
+    contract columns (or else the publisher's) put together after the profile's name, `numbered`
+    when they may repeat.
+    """
+
+    fixed: str | None = None
+    source: str | None = None
+    matching: str | None = None
+    without: str = ""
+    mapped: Mapping[str, str] = field(default_factory=dict)
+    blank_before: str | None = None
+    fiscal: tuple[str, str, int] | None = None
+    joined: tuple[str, ...] = ()
+    prefix: str = ""
+    numbered: bool = False
+
+    def sql(self, places: Places, rules: Mapping[str, "ColumnRule"]) -> str:
+        """The SQL text expression over raw columns; `places` says where each column is."""
+        if self.fixed is not None:
+            return literal(self.fixed)
+        if self.fiscal:
+            return _fiscal_month(*self.fiscal, places)
+        if self.joined:
+            return self._identifier(places, rules)
+        return self._text(places)
+
+    def _text(self, places: Places) -> str:
+        text = _text(self.source or "", places)
+        if self.without:
+            text = f"translate({text}, {literal(self.without)}, '')"
+        if self.matching:
+            text = f"nullif(regexp_extract({text}, {literal(self.matching)}, 1), '')"
+        if self.mapped:
+            cases = " ".join(
+                f"when {literal(old)} then {literal(new)}" for old, new in self.mapped.items()
+            )
+            text = f"case {text} {cases} else {text} end"
+        if self.blank_before:
+            text = f"case when {text} >= {literal(self.blank_before)} then {text} end"
+        return text
+
+    def _identifier(self, places: Places, rules: Mapping[str, "ColumnRule"]) -> str:
+        texts = (
+            rules[name].sql(places, rules) if name in rules else _text(name, places)
+            for name in self.joined
+        )
+        parts = ", ".join(f"coalesce({text}, '')" for text in texts)
+        joined = f"concat_ws(':', {literal(self.prefix)}, {parts})"
+        if not self.numbered:
+            return joined
+        place = f"row_number() over (partition by {parts} order by line)"
+        return f"case {place} when 1 then {joined} else {joined} || '#' || {place} end"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One publisher's file: what it is, and how its rows become rows of a contract."""
+
+    name: str
+    table: str
+    title: Words
+    publisher: Words
+    terms: Words
+    note: Words
+    header: tuple[str, ...]
+    caveats: tuple[str, ...]
+    columns: Mapping[str, ColumnRule]
+    left_out: Mapping[str, tuple[str, ...]]
+    header_row: int = 1
+
+    def left_out_sql(self, places: Places) -> str:
+        """The SQL condition for rows that are left out: totals, closing lines and the like."""
+        tests = [
+            f"coalesce({_text(name, places)}, '') in ({', '.join(map(literal, texts))})"
+            for name, texts in self.left_out.items()
+        ]
+        return " or ".join(tests) or "false"
+
+
+@cache
+def profiles() -> Mapping[str, Profile]:
+    """Every source profile by name; raises ContractError where one is at fault."""
+    read = (_profile(path) for path in sorted(HERE.glob("*.toml")))
+    return MappingProxyType({profile.name: profile for profile in read})
+
+
+def title(source: str, language: Language) -> str:
+    """The title of arrivals' `source` in a language; one without a profile is its own title."""
+    known = profiles().get(source)
+    return known.title[language] if known else source
+
+
+def caveats(source: str) -> tuple[str, ...]:
+    """Keys of caveats.toml that go with arrivals' `source`, () for one without a profile."""
+    known = profiles().get(source)
+    return known.caveats if known else ()
+
+
+def _profile(path: Path) -> Profile:
+    read = tomllib.loads(path.read_text(encoding="utf-8"))
+    place = f"sources/{path.name}"
+    texts = {
+        key: contracts.words(read[key], f"{place}: {key}")
+        for key in ("title", "publisher", "terms", "note")
+    }
+    table = contracts.table(read["table"])
+    strange = set(read["columns"]) - set(table.names)
+    missing = set(table.required) - set(read["columns"])
+    lost = set(read["caveats"]) - set(contracts.caveats())
+    if strange or missing or lost:
+        raise ContractError(f"{place}: {sorted(strange | missing | lost)} do not fit")
+    return Profile(
+        name=path.stem,
+        table=table.name,
+        header=tuple(read["header"]),
+        caveats=tuple(read["caveats"]),
+        columns={name: _rule(rule, path.stem) for name, rule in read["columns"].items()},
+        left_out={name: tuple(values) for name, values in read.get("left_out", {}).items()},
+        header_row=read.get("header_row", 1),
+        **texts,
+    )
+
+
+def _rule(read: dict[str, Any], name: str) -> ColumnRule:
+    fiscal = read.pop("fiscal", None)
+    return ColumnRule(
+        source=read.pop("from", None),
+        mapped=read.pop("map", {}),
+        joined=tuple(read.pop("join", ())),
+        fiscal=(fiscal["year"], fiscal["month"], fiscal["starts"]) if fiscal else None,
+        prefix=name,
+        **read,
+    )
+
+
+def _text(name: str, places: Places) -> str:
+    return f"nullif(trim({quoted(places[name.casefold()])}, {literal(BLANKS)}), '')"
+
+
+def _fiscal_month(year: str, month: str, starts: int, places: Places) -> str:
+    name = f"left(upper({_text(month, places)}), 3)"
+    listed = ", ".join(map(literal, ENGLISH_MONTHS))
+    number = f"nullif(list_position([{listed}], {name}), 0)"
+    first = f"try_cast(left({_text(year, places)}, 4) as integer)"
+    calendar = f"case when {number} >= {starts} then {first} - 1 else {first} end"
+    known = f"{number} is not null and {first} is not null"
+    written = f"printf('%04d-%02d', {calendar}, {number})"
+    return f"case when {known} then {written} else {_text(month, places)} end"
