@@ -91,14 +91,18 @@ def export(chosen: argparse.Namespace) -> Path:
 
 def write(path: Path, content: bytes) -> None:
     """Write a whole file or none; raises ExportError naming why it cannot be written."""
+    part: Path | None = None
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".export-", delete=False) as part:
-            part.write(content)
-            part.flush()
-            os.fsync(part.fileno())
-        Path(part.name).chmod(0o644)
-        Path(part.name).replace(path)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".export-", delete=False) as file:
+            part = Path(file.name)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.chmod(0o644)
+        part.replace(path)
     except OSError as problem:
+        if part is not None:
+            part.unlink(missing_ok=True)
         raise ExportError(f"{path} cannot be written: {problem.strerror or problem}.") from None
 
 

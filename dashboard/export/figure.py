@@ -5,13 +5,14 @@ the statement. It must not know how pictures are rendered.
 """
 
 from dataclasses import dataclass, replace
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from dashboard import charts, look
 from dashboard.export import fonts, place, safety
 from dashboard.export.frame import LAYOUTS, SIZES, Frame, Size, SizeName
 from dashboard.export.statement import Statement, statement
-from dashboard.export.table import table
+from dashboard.export.table import shown, table
 from data.contracts import Language
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ def footed(
 def _listing(answer: "Answer", language: Language) -> tuple[tuple[str, ...], ...]:
     made = table(answer, language, codes=False)
     heading = tuple(column.heading for column in made.columns)
-    return heading, *(tuple(map(str, row)) for row in made.rows)
+    kinds = [column.kind for column in made.columns]
+    return heading, *(tuple(map(shown, row, kinds, repeat(language))) for row in made.rows)
 
 
 def _chart_width(page: Size, width: int) -> int:

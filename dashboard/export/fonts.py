@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from html import unescape
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -26,9 +26,14 @@ def _face(bold: bool) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(file, _MEASURED_AT, layout_engine=ImageFont.Layout.BASIC)
 
 
+@lru_cache(maxsize=20_000)
+def _advance(letter: str, bold: bool) -> float:
+    return _face(bold).getlength(letter) / _MEASURED_AT
+
+
 def width(text: str, size: float, bold: bool = False) -> float:
     """The width of one line of plain text in pixels at a font size in pixels."""
-    return _face(bold).getlength(text) * size / _MEASURED_AT
+    return sum(_advance(letter, bold) for letter in text) * size
 
 
 def shown(markup: str) -> str:

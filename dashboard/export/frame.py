@@ -12,6 +12,7 @@ from dashboard.export.statement import Statement
 Spec = dict[str, Any]
 SizeName = Literal["slide", "page", "landscape", "square"]
 SIZES: tuple[SizeName, ...] = get_args(SizeName)
+STATEMENT = "statement"
 _LINE = 1.3
 
 
@@ -124,6 +125,7 @@ class Frame:
         bold = more.pop("bold", False)
         safe = look.safe(text)
         return {
+            "name": STATEMENT,
             "text": f"<b>{safe}</b>" if bold else safe,
             "xref": "paper",
             "yref": "paper",

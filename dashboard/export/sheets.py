@@ -44,22 +44,26 @@ def stated_table(answer: "Answer", language: Language) -> Table:
 def csv_bytes(answer: "Answer", language: Language) -> bytes:
     """CSV in UTF-8 with a byte order mark (Excel needs it), CRLF, figures ungrouped.
 
-    The statement stands above the header in lines that begin with `#`.
+    The statement stands above the header in lines that begin with `#`, which never need quotes:
+    its commas are semicolons, and a selection that cannot be said so is left to the words.
     """
     stated, rows = statement(answer, language), stated_table(answer, language)
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     for line in _preamble(stated):
-        writer.writerow([f"# {line}"])
+        out.write(f"# {line}\r\n")
     writer.writerow([neutral(column.heading) for column in rows.columns])
     writer.writerows([_written(cell) for cell in row] for row in rows.rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
 
 
 def _preamble(stated: Statement) -> list[str]:
-    pairs = [f"{label}: {text}" for label, text in stated.facts]
+    codes = stated.record["selection"]
+    pairs = [
+        f"{label}: {text}" for label, text in stated.facts if "," not in codes or text != codes
+    ]
     lines = [stated.title, *([stated.mark_long] if stated.mark_long else []), *pairs]
-    return [" ".join(line.split()) for line in lines]
+    return [" ".join(line.replace(",", ";").replace('"', "'").split()) for line in lines]
 
 
 def _written(cell: Cell) -> str:

@@ -104,7 +104,14 @@ def _identity(answer: "Answer") -> str:
 
 def rows_digest(answer: "Answer") -> str:
     """A digest of the released rows, the same for equal rows whatever their types in memory."""
-    return _digest(answer.rows.to_csv(index=False, float_format="%.10g", date_format="%Y-%m-%d"))
+    rows = [[_spelled(cell) for cell in row.values()] for row in answer.records()]
+    return _digest(json.dumps([list(answer.rows.columns), rows], ensure_ascii=False))
+
+
+def _spelled(cell: Any) -> Any:
+    if isinstance(cell, list):
+        return [_spelled(part) for part in cell]
+    return cell if cell is None else f"{cell:.10g}" if isinstance(cell, float) else str(cell)
 
 
 def _digest(text: str) -> str:

@@ -59,6 +59,17 @@ def table(answer: "Answer", language: Language, codes: bool = True) -> Table:
     return Table(tuple(columns), tuple(rows))
 
 
+def shown(cell: Cell, kind: Kind, language: Language) -> str:
+    """A cell as readers of the language write it; marks and words stay as they are."""
+    if cell is None or isinstance(cell, str):
+        return cell or ""
+    if isinstance(cell, date):
+        return look.month(cell, language)
+    if kind == "percent":
+        return look.percent(cell, language)
+    return look.exact(cell, language, 0 if float(cell).is_integer() else 1)
+
+
 def _coded(answer: "Answer") -> dict[str, str]:
     names = answer.question.columns
     listed = {name: COLUMN_CODES[name] for name in names if name in COLUMN_CODES}

@@ -1,7 +1,7 @@
 """Footed figures as SVG without a browser: bars, lines, areas, grids and the map, drawn plainly.
 
-A stand-in for where no Chromium is installed. It reads the same specification, draws the same
-words, and says at the foot that it is plain; a drawing it does not know becomes a table.
+A stand-in for where no Chromium is installed. It reads the same specification and draws the same
+words; of a drawing it does not know (the Sankey diagram) it lists the figures instead.
 """
 
 from typing import TYPE_CHECKING

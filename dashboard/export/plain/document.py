@@ -6,6 +6,7 @@ from xml.sax.saxutils import quoteattr
 
 from dashboard import look
 from dashboard.export import fonts
+from dashboard.export.frame import STATEMENT
 from dashboard.export.plain import traces
 from dashboard.export.plain.axes import Axis, axes
 from dashboard.export.plain.text import text, width
@@ -29,7 +30,8 @@ def document(figure: "Footed") -> str:
     known = all(trace.get("type", "scatter") in traces.KNOWN for trace in spec["data"])
     body = _chart(spec, plot, wide, high) if known else _listed(figure)
     shapes = "".join(_shape(shape, plot, wide, high) for shape in layout.get("shapes", ()))
-    words = (_note(note, plot, wide, high) for note in layout.get("annotations", ()))
+    notes = layout.get("annotations", ())
+    words = (_note(n, plot, wide, high) for n in notes if known or n.get("name") == STATEMENT)
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" '
         f'width="{wide * scale:g}" height="{high * scale:g}" '
