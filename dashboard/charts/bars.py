@@ -23,10 +23,12 @@ class Bar:
     code: str | list[str]
 
 
-def ranked_bars(page: Page, bars: list[Bar], more: str, title: str, filters: str = "") -> Spec:
+def ranked_bars(
+    page: Page, bars: list[Bar], more: str, title: str, filters: str = "", key: str = ""
+) -> Spec:
     """Horizontal bars, most on top, `page.fold` at most; the rest is counted in the `more` line.
 
-    filters: the selection field that a click on a bar sets.
+    filters: the selection field that a click on a bar sets. key: what the colours mean.
     """
     if not bars:
         return page.empty()
@@ -47,9 +49,10 @@ def ranked_bars(page: Page, bars: list[Bar], more: str, title: str, filters: str
     note = page.say(more, n=left_out) if left_out else ""
     if page.width >= TINY or not note:
         note = " · ".join(filter(None, (title, note)))
+    note = f"{key}<br>{note}" if key else note
     return page.figure(
         [trace for trace in data if trace["y"]],
-        STEP * len(shown) + 46,
+        STEP * len(shown) + (62 if key else 46),
         {"filters": filters, "left_out": left_out},
         xaxis={
             "range": [0, most / room],

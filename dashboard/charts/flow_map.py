@@ -42,14 +42,14 @@ def corridors(page: Page) -> Spec:
     left_out = len(page.rows) - len(arcs)
     return page.figure(
         [*_ribbons(page, arcs), _sources(page, arcs), _middles(page, arcs), *_targets(page, arcs)],
-        max(height, 230),
+        max(height + (0 if page.wide else 14), 230),
         {"filters": "origins,destinations", "left_out": left_out},
         images=[_land()],
         xaxis=hidden | {"range": [area.left, area.right], "constrain": "domain"},
         yaxis=hidden
         | {"range": [area.bottom, area.top], "scaleanchor": "x", "constrain": "domain"},
         annotations=[under(page, _note(page, left_out), -6)],
-        margin={"l": 0, "r": 0, "t": 0, "b": 40},
+        margin={"l": 0, "r": 0, "t": 0, "b": 40 if page.wide else 54},
     )
 
 
@@ -72,7 +72,9 @@ def _note(page: Page, left_out: int) -> str:
     by = page.say("chart.width_by", measure=page.say(f"word.{page.unit}"))
     more = page.say("chart.more_corridors", n=left_out) if left_out > 0 else ""
     area = world()
-    first = " · ".join(part for part in (by, more) if part)
+    sums = page.say("chart.sums_of_corridors")
+    first = (" · " if page.wide else "<br>").join((by, sums))
+    first += f" · {more}" if more else ""
     second = " · ".join(part for part in (area.source[page.language], area.review) if part)
     return f"{first}<br>{second}"
 
@@ -210,11 +212,10 @@ def _middles(page: Page, arcs: list[Arc]) -> Spec:
 def _targets(page: Page, arcs: list[Arc]) -> list[Spec]:
     drawn = {arc.row["destination"]: arc.curve[-1] for arc in arcs}
     shown = [row for row in page.rows if row["destination"] in drawn]
-    withheld = {row["destination"] for row in shown if row.get("state")}
     sums = {code: sum_ for code, sum_ in totals(shown, "destination").items() if code in drawn}
     most = max(sums.values(), default=1)
     sizes = {code: 5 + 11 * sqrt(value / most) for code, value in sums.items()}
-    names = {code: _target(page, code, value, code in withheld) for code, value in sums.items()}
+    names = {code: _target(page, code, value) for code, value in sums.items()}
     labels = placed_labels(page, drawn, sizes, {c: f"{a} {b}" for c, (a, b) in names.items()})
     texts = [f"<b>{names[c][0]}</b> {names[c][1]}" if c in labels else "" for c in sums]
     return [
@@ -248,8 +249,8 @@ def _halo(page: Page) -> str:
     return ", ".join(f"0px 0px 2px {page.theme.paper}" for _ in range(4))
 
 
-def _target(page: Page, code: str, value: float, withheld: bool) -> tuple[str, str]:
-    return page.label("countries", code), ("≥" if withheld else "") + page.number(value)
+def _target(page: Page, code: str, value: float) -> tuple[str, str]:
+    return page.label("countries", code), page.number(value)
 
 
 def placed_labels(

@@ -7,7 +7,7 @@ from dashboard import look
 from dashboard.charts.bars import Bar, ranked_bars
 from dashboard.charts.base import Page, Row, Spec, released, totals
 from dashboard.charts.grid import Cell, matrix
-from dashboard.charts.places import region_colour
+from dashboard.charts.places import region_colour, region_key
 
 OTHER = "other"
 STAGES = {"o": ("provinces", "origin"), "r": ("routes", "route"), "t": ("countries", "transit")}
@@ -17,7 +17,13 @@ def corridors_bars(page: Page) -> Spec:
     """The largest corridors as ranked bars, coloured by region of the destination."""
     order = sorted(page.rows, key=lambda row: (row["value"] is None, -(row["value"] or 0)))
     bars = [_bar(page, row) for row in order]
-    return ranked_bars(page, bars, "chart.more_corridors", page.say(f"measure.{page.unit}"))
+    return ranked_bars(
+        page,
+        bars,
+        "chart.more_corridors",
+        page.say(f"measure.{page.unit}"),
+        key=region_key(page, [row["destination"] for row in order[: page.fold]]),
+    )
 
 
 def corridors_matrix(page: Page) -> Spec:
@@ -53,7 +59,8 @@ def matrix_note(page: Page, rows: int, columns: int) -> str:
     parts = [page.say(f"measure.{page.unit}"), page.say("chart.log_colour")]
     parts += [page.say("chart.hatched")] if any(row.get("state") for row in page.rows) else []
     parts.append(page.say("chart.blank_cell"))
-    parts += [page.say("chart.more_both", rows=rows, columns=columns)] if rows or columns else []
+    parts += [page.say("chart.more_rows", n=rows)] if rows else []
+    parts += [page.say("chart.more_columns", n=columns)] if columns else []
     cut = 2 if page.narrow else 3
     return "<br>".join(" · ".join(part) for part in (parts[:cut], parts[cut:]) if part)
 
@@ -66,7 +73,7 @@ def routes(page: Page) -> Spec:
     rows = [row for row in released(page.rows) if row["value"] > 0]
     if not rows:
         return page.empty()
-    folded = _folded(rows, 6 if page.narrow else 10)
+    folded = _folded(rows, (5, 3, 6) if page.narrow else (8, 5, 12))
     links: dict[tuple[str, str], float] = defaultdict(float)
     for path, value in folded.items():
         for pair in pairwise(path):
@@ -108,10 +115,11 @@ def _share(page: Page, row: Row) -> str:
     return page.pair("chart.share", look.percent(row["share"], page.language))
 
 
-def _folded(rows: list[Row], most: int) -> dict[tuple[str, ...], float]:
-    kept = {by: set(list(totals(rows, by))[:most]) for by in ("origin", "destination")}
-    transits = [row for row in rows if row["transit"]]
-    kept["transit"] = set(list(totals(transits, "transit"))[:most])
+def _folded(rows: list[Row], most: tuple[int, int, int]) -> dict[tuple[str, ...], float]:
+    kept = {
+        by: set([code for code in totals(rows, by) if code][:count])
+        for by, count in zip(("origin", "transit", "destination"), most, strict=True)
+    }
     paths: dict[tuple[str, ...], float] = defaultdict(float)
     for row in rows:
         names = {by: row[by] if row[by] in kept[by] else OTHER for by in ("origin", "destination")}

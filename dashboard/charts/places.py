@@ -1,5 +1,7 @@
 """Where people come from and go to: ranked bars, the grid of provinces, destinations by year."""
 
+from collections.abc import Iterable
+
 from dashboard import look
 from dashboard.charts import panels
 from dashboard.charts.bars import Bar, ranked_bars
@@ -31,7 +33,14 @@ def destinations(page: Page) -> Spec:
         _bar(page, row, "countries", "destination", region_colour(page, row["destination"]))
         for row in ranked(page.rows)
     ]
-    return ranked_bars(page, bars, "chart.more_destinations", _axis(page), "destinations")
+    return ranked_bars(
+        page,
+        bars,
+        "chart.more_destinations",
+        _axis(page),
+        "destinations",
+        region_key(page, [row["destination"] for row in ranked(page.rows)[: page.fold]]),
+    )
 
 
 def origins_tiles(page: Page) -> Spec:
@@ -52,7 +61,7 @@ def origins_tiles(page: Page) -> Spec:
     hidden = {"visible": False, "fixedrange": True}
     return page.figure(
         [*squares(page, cells), marks(page, cells, 9 if page.narrow else 12)],
-        int(min(page.width, 640) / across * down * 0.92) + 40,
+        int(min(page.width, 640) / across * down * 0.76) + 40,
         {"filters": "origins"},
         xaxis=hidden | {"range": [-0.55, across - 0.45]},
         yaxis=hidden | {"range": [down - 0.45, -0.55]},
@@ -75,7 +84,7 @@ def destinations_by_year(page: Page) -> Spec:
         )
         for code in shown
     ]
-    note = [_axis(page), page.say("chart.own_scale")]
+    note = [region_key(page, shown) + "<br>" + _axis(page), page.say("chart.own_scale")]
     if len(order) > len(shown):
         note.append(page.say("chart.more_destinations", n=len(order) - len(shown)))
     return panels.drawn(page, series, " · ".join(note))
@@ -85,6 +94,16 @@ def region_colour(page: Page, country: str) -> str:
     """The colour of a country's region of the world; grey for `other` and `unknown`."""
     group = region_group(country)
     return page.theme.categorical[GROUPS[group]] if group in GROUPS else page.theme.line
+
+
+def region_key(page: Page, countries: Iterable[str]) -> str:
+    """The regions of these countries with their colours, as a line of Plotly's pseudo-HTML."""
+    present = {region_group(country) for country in countries}
+    return "  ".join(
+        f"<span style='color:{page.theme.categorical[at]}'>■</span> {page.label('regions', group)}"
+        for group, at in GROUPS.items()
+        if group in present
+    )
 
 
 def region_group(country: str) -> str:

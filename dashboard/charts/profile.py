@@ -2,28 +2,40 @@
 
 from dashboard import look
 from dashboard.charts.bars import hatch
-from dashboard.charts.base import Page, Row, Spec, clipped
+from dashboard.charts.base import Page, Row, Spec, breadth, clipped
 
 LISTED = 6
+FACETS = ("year", "origin", "destination", "route")
+HEAD, TALL, LINE = 34, 150, 18
 
 
 def gang_profile(page: Page) -> Spec:
     """One gang: years, origins, destinations and routes as bars, seized items as a list."""
     if not page.rows:
         return page.empty()
-    facets = {facet: _facet(page, facet) for facet in ("year", "origin", "destination", "route")}
+    items = _item_lines(page)
+    across = 1 if page.narrow else 2
+    down = len(FACETS) // across
+    height = down * (HEAD + TALL) + HEAD + LINE * len(items) + 16
     data: list[Spec] = []
     layout: Spec = {"annotations": []}
-    places = _places(page.narrow)
-    for n, (facet, rows) in enumerate(facets.items()):
+    for n, facet in enumerate(FACETS):
         name = "" if n == 0 else str(n + 1)
-        axes = _facet_axes(page, facet, rows, places[n], name)
-        layout |= {f"xaxis{name}": axes[0], f"yaxis{name}": axes[1]}
-        layout["annotations"].append(_facet_head(page, f"chart.{facet}", places[n]))
+        row, column = divmod(n, across)
+        top = HEAD + row * (HEAD + TALL)
+        place = (
+            column / across,
+            (column + 1) / across,
+            1 - (top + TALL) / height,
+            1 - top / height,
+        )
+        rows = _facet(page, facet)
+        layout[f"xaxis{name}"], layout[f"yaxis{name}"] = _facet_axes(page, facet, rows, place, name)
+        layout["annotations"].append(_head(page, _title(page, facet), place[0], place[3]))
         data += _facet_bars(page, facet, rows, name)
-    layout["annotations"] += _items(page, places[4])
-    height = 980 if page.narrow else 470
-    return page.figure(data, height, **layout, margin={"l": 4, "r": 8, "t": 8, "b": 24})
+    low = 1 - (HEAD + down * (HEAD + TALL)) / height
+    layout["annotations"] += _items(page, items, low)
+    return page.figure(data, height, **layout, margin={"l": 4, "r": 4, "t": 0, "b": 0})
 
 
 def _facet(page: Page, facet: str) -> list[Row]:
@@ -31,24 +43,14 @@ def _facet(page: Page, facet: str) -> list[Row]:
     return rows if facet == "year" else rows[:LISTED]
 
 
-def _places(narrow: bool) -> list[tuple[float, float, float, float]]:
-    if narrow:
-        tall = [(0.83, 0.965), (0.62, 0.765), (0.40, 0.555), (0.18, 0.335), (0.0, 0.115)]
-        return [(0.34 if n else 0.1, 0.97, low, high) for n, (low, high) in enumerate(tall)]
-    return [
-        (0.04, 0.46, 0.55, 0.93),
-        (0.64, 0.97, 0.55, 0.93),
-        (0.16, 0.46, 0.0, 0.40),
-        (0.64, 0.97, 0.21, 0.40),
-        (0.53, 0.97, 0.0, 0.11),
-    ]
-
-
 def _facet_axes(
     page: Page, facet: str, rows: list[Row], place: tuple[float, float, float, float], name: str
 ) -> tuple[Spec, Spec]:
     left, right, low, high = place
     most = max((row["value"] or 0 for row in rows), default=1) or 1
+    indent = (46 if facet == "year" else 104) / max(page.width, 300)
+    left, right = left + indent, right - 0.03
+    low += 0.06 if facet == "year" else 0.02
     x: Spec = {"domain": [left, right], "anchor": f"y{name}", "automargin": False}
     y: Spec = {"domain": [low, high], "anchor": f"x{name}", "automargin": False}
     if facet == "year":
@@ -60,12 +62,12 @@ def _facet_axes(
             "ticktext": [page.number(v) for v in values],
         }
         return x, y
-    names = [clipped(_code(page, facet, row["code"]), 16) for row in rows]
+    names = [clipped(_code(page, facet, row["code"]), 15) for row in rows]
     x |= {"visible": False, "range": [0, most * 1.3]}
     return x, y | {
         "tickvals": list(range(len(rows))),
         "ticktext": names,
-        "range": [max(len(rows), 3) - 0.4, -0.6],
+        "range": [LISTED - 0.4, -0.6],
         "showgrid": False,
         "tickfont": {"color": page.theme.ink},
     }
@@ -107,40 +109,40 @@ def _facet_bars(page: Page, facet: str, rows: list[Row], name: str) -> list[Spec
     return [trace for trace in traces if trace["x"]]
 
 
-def _facet_head(page: Page, key: str, place: tuple[float, float, float, float]) -> Spec:
-    left, _, _, high = place
-    unit = "" if key == "chart.item" else page.say(f"unit.{page.unit}")
-    text = page.say("chart.with_unit", label=page.say(key), unit=unit) if unit else page.say(key)
+def _title(page: Page, facet: str) -> str:
+    unit = page.say(f"unit.{page.unit}")
+    return page.say("chart.with_unit", label=page.say(f"chart.{facet}"), unit=unit)
+
+
+def _head(page: Page, text: str, left: float, high: float) -> Spec:
     return {
         "text": f"<b>{text}</b>",
-        "x": max(left - (0.0 if key == "chart.year" else 0.1), 0),
+        "x": left,
         "y": high,
         "xref": "paper",
         "yref": "paper",
         "xanchor": "left",
         "yanchor": "bottom",
-        "yshift": 6,
+        "yshift": 4,
         "showarrow": False,
         "font": {"size": 12.5},
     }
 
 
-def _items(page: Page, place: tuple[float, float, float, float]) -> list[Spec]:
+def _item_lines(page: Page) -> list[str]:
     rows = [row for row in page.rows if row["facet"] == "item"]
     parts = [f"{_code(page, 'item', row['code'])} {page.full(row, row['unit'])}" for row in rows]
-    cut = 1 if page.narrow else 2
-    lines = ["　".join(parts[n : n + cut]) for n in range(0, len(parts), cut)]
-    left, _, _, high = place
-    text = "<br>".join(lines) or page.say("chart.none_seized")
-    shared = {
-        "xref": "paper",
-        "yref": "paper",
-        "xanchor": "left",
-        "showarrow": False,
-        "align": "left",
-    }
-    head = _facet_head(page, "chart.item", place)
-    return [
-        head | {"x": left},
-        shared | {"x": left, "y": high, "yanchor": "top", "text": text, "font": {"size": 12}},
-    ]
+    lines: list[str] = []
+    for part in parts:
+        longer = f"{lines[-1]} · {part}" if lines else part
+        if lines and breadth(longer, 12.5) <= page.width - 20:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return lines or [page.say("chart.none_seized")]
+
+
+def _items(page: Page, lines: list[str], high: float) -> list[Spec]:
+    head = _head(page, page.say("chart.item"), 0, high)
+    body = head | {"text": "<br>".join(lines), "yanchor": "top", "yshift": 0, "align": "left"}
+    return [head, body]

@@ -63,9 +63,7 @@ def gang_destinations(voice: Voice) -> str:
     if count < 2:
         return text + voice.say("stop")
     same = voice.inner("countries", code)
-    return text + voice.say(
-        "gang_same", destination=same[:1].upper() + same[1:], count=voice.count(count, "gangs")
-    )
+    return text + voice.say("gang_same", destination=same, count=voice.count(count, "gangs"))
 
 
 def gang_profile(voice: Voice) -> str:

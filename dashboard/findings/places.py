@@ -124,4 +124,6 @@ def _since(voice: Voice, leaders: dict[int, list[Row]], last: int) -> str:
         return voice.say("leader_always" if len(leaders) > 1 else "stop")
     since = min(year for year in leaders if year > before[-1])
     name = voice.inner("countries", leaders[before[-1]][0]["destination"])
+    if since == last:
+        return voice.say("leader_new", before=name)
     return voice.say("leader_since", since=since, before=name)

@@ -135,7 +135,7 @@ def _place(voice: Voice, code: str, value: float) -> str:
 
 
 def _item(voice: Voice, row: Row) -> str:
-    name = voice.name("items", row["item"])
+    name = voice.inner("items", row["item"])
     return voice.say("part", name=name, share=voice.count(row["quantity"], row["unit"]))
 
 
