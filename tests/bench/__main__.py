@@ -12,6 +12,16 @@ from tests.bench import page, pictures, questions
 
 ROOT = Path(__file__).parent.parent.parent
 HERE = Path(__file__).parent
+PROVINCES = (
+    ("CN-FJ", "Fujian"),
+    ("CN-GD", "Guangdong"),
+    ("CN-ZJ", "Zhejiang"),
+    ("CN-LN", "Liaoning"),
+    ("CN-JL", "Jilin"),
+    ("CN-HL", "Heilongjiang"),
+    ("CN-SD", "Shandong"),
+    ("CN-JX", "Jiangxi"),
+)
 Row = tuple[str, float, float | None, str]
 
 
@@ -27,44 +37,50 @@ def snapshot(folder: Path, rows: int) -> Path:
         files = folder / "files"
         print(f"making {rows:,} rows ...", flush=True)
         run("data", "demo", "--rows", str(rows), "--seed", "7", "--into", str(files))
-        run("data", "load", *map(str, sorted(files.iterdir())), "--into", str(folder))
+        run("data", "load", str(files), "--into", str(folder))
     return snapshots.current(folder)
 
 
-def ours(folder: Path, port: int) -> list[str]:
-    return [sys.executable, "-m", "dashboard", "--data", str(folder), "--port", str(port)]
+def ours(folder: Path) -> page.Served:
+    """Our first page on a data directory."""
+    port = page.free_port()
+    command = [sys.executable, "-m", "dashboard", "--data", str(folder), "--port", str(port)]
+    return page.Served(command, ROOT, port, "/?language=en", choose_ours, folder / "ours.log")
 
 
-def naive(file: Path, port: int) -> list[str]:
-    settings = [f"--server.port={port}", "--server.headless=true"]
-    script = [str(HERE / "naive.py"), *settings, "--", str(file)]
-    return [sys.executable, "-m", "streamlit", "run", *script]
+def naive(file: Path, folder: Path) -> page.Served:
+    """The plain page on the same snapshot, away from our settings."""
+    port = page.free_port()
+    settings = [f"--server.port={port}", "--server.headless=true", "--server.address=127.0.0.1"]
+    settings += ["--browser.gatherUsageStats=false"]
+    command = [sys.executable, "-m", "streamlit", "run", str(HERE / "naive.py"), *settings]
+    command += ["--", str(file)]
+    return page.Served(command, folder, port, "/", choose_naive, folder / "naive.log")
 
 
-def pick_in_ours(visit: Page) -> None:
-    """Choose Fujian as the province of origin."""
+def choose_ours(visit: Page, number: int) -> None:
+    """Choose one province of origin by its English name."""
     visit.locator(".st-key-filter-origins button").first.click()
-    box = visit.locator(".st-key-origins-en input")
-    box.click()
-    box.fill("Fujian")
-    visit.wait_for_timeout(300)
-    visit.get_by_role("option").first.click()
+    _choose(visit, ".st-key-origins-en input", PROVINCES[number][1])
 
 
-def pick_in_naive(visit: Page) -> None:
-    """Choose Fujian as the province of origin."""
-    box = visit.locator(".st-key-origins input")
-    box.click()
-    box.fill("CN-FJ")
-    visit.wait_for_timeout(300)
+def choose_naive(visit: Page, number: int) -> None:
+    """Choose one province of origin by its code."""
+    _choose(visit, ".st-key-origins input", PROVINCES[number][0])
+
+
+def _choose(visit: Page, box: str, text: str) -> None:
+    visit.locator(box).click()
+    visit.locator(box).fill(text)
+    visit.wait_for_timeout(500)
     visit.get_by_role("option").first.click()
 
 
 def table(rows: list[Row]) -> str:
-    lines = [f"{'':44}{'ours':>10}{'plain':>10}{'ratio':>8}"]
+    lines = [f"{'':56}{'ours':>10}{'plain':>10}{'ratio':>8}"]
     for name, mine, plain, unit in rows:
         compared = f"{plain:>10,.0f}{mine / plain:>8.2f}" if plain else ""
-        lines.append(f"{name + ', ' + unit:44}{mine:>10,.0f}{compared}")
+        lines.append(f"{name + ', ' + unit:56}{mine:>10,.0f}{compared}")
     return "\n".join(lines)
 
 
@@ -74,12 +90,7 @@ def measured(folder: Path, file: Path, times: int) -> list[Row]:
     for timed in questions.timed(file, times):
         name = f"ten questions, {timed.selection} ({timed.rows:,} rows equal)"
         rows.append((name, timed.ours, timed.in_pandas, "ms"))
-    here = page.free_port()
-    mine = page.measure(
-        ours(folder, here), here, "/?language=en", pick_in_ours, folder / "ours.log", times
-    )
-    there = page.free_port()
-    plain = page.measure(naive(file, there), there, "/", pick_in_naive, folder / "naive.log", times)
+    mine, plain = page.measure([ours(folder), naive(file, folder)], times)
     rows += [
         (f"start to all {mine.charts} charts ({plain.charts})", mine.start, plain.start, "ms"),
         ("first view, nothing in the browser's cache", mine.first_view, plain.first_view, "ms"),
@@ -97,7 +108,7 @@ def main() -> None:
     """Make the rows, measure, print the table and write it as JSON."""
     parser = ArgumentParser("python -m tests.bench", description=__doc__)
     parser.add_argument("--rows", type=int, default=150_000)
-    parser.add_argument("--times", type=int, default=5)
+    parser.add_argument("--times", type=int, default=5, choices=range(1, len(PROVINCES)))
     given = parser.parse_args()
     folder = ROOT / ".bench" / str(given.rows)
     file = snapshot(folder, given.rows)

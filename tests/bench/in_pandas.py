@@ -92,6 +92,13 @@ def cells(frame: pd.DataFrame, by: list[str], column: str, people: bool) -> pd.D
     return counted
 
 
+def every(found: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
+    """value and state at every place of an index; a place without rows is zero."""
+    whole = found[["value", "state"]].reindex(index)
+    whole["value"] = whole["value"].mask(whole["state"].isna(), 0)
+    return whole.fillna({"state": ""})
+
+
 def months(spans: Span) -> pd.DatetimeIndex:
     return pd.date_range(*spans, freq="MS", name="month")
 
@@ -127,7 +134,11 @@ def ranked(frame: pd.DataFrame, by: list[str], spans: Spans) -> pd.DataFrame:
     view = between(frame, spans.window)
     found = share(cells(view, by, "persons", True), view["persons"].sum())
     changes = compared(frame, by[:1], "persons", spans, True)
-    return found.reset_index().merge(changes.reset_index(), on=by[0], how="left")
+    found = found.reset_index().merge(changes.reset_index(), on=by[0], how="left")
+    silent = ~found[by[0]].isin(changes.index)
+    found.loc[silent, ["current", "previous"]] = 0
+    found.loc[silent, "reason"] = spans.reason or "base"
+    return found
 
 
 def total(frame: pd.DataFrame, column: str, people: bool, spans: Spans) -> dict[str, object]:
@@ -135,22 +146,26 @@ def total(frame: pd.DataFrame, column: str, people: bool, spans: Spans) -> dict[
     whole = frame.assign(all=0)
     value = cells(between(whole, spans.window), ["all"], column, people).iloc[0]
     change = compared(whole, ["all"], column, spans, people).iloc[0]
-    trend = cells(between(frame, spans.trend), ["month"], column, people)["value"]
+    trend = cells(between(frame, spans.trend), ["month"], column, people)
     return {
         "value": value["value"],
         "state": value["state"],
         **change,
-        "trend": list(trend.reindex(months(spans.trend)).fillna(0)),
+        "trend": list(every(trend, months(spans.trend))["value"]),
     }
 
 
 def gangs_active(frame: pd.DataFrame, spans: Spans) -> dict[str, object]:
-    named = frame[frame["gang"].notna()]
-    value, current, previous = (
-        between(named, span)["gang"].nunique()
+    """How many gangs, withheld where all rests on one case."""
+    named = frame[frame["gang"].notna()].assign(all=0)
+    counts = [
+        _gangs(between(named, span), "all").reindex([0]).iloc[0]
         for span in (spans.window, spans.current, spans.previous)
-    )
-    monthly = between(named, spans.trend).groupby("month")["gang"].nunique()
+    ]
+    value, current, previous = counts
+    assert not pd.Series(counts).isna().any(), "a benchmark wants more than one case a year"
+    monthly = _gangs(between(named, spans.trend), "month")
+    known = monthly.reindex(months(spans.trend))
     return {
         "value": value,
         "state": "",
@@ -158,8 +173,14 @@ def gangs_active(frame: pd.DataFrame, spans: Spans) -> dict[str, object]:
         "previous": previous,
         "change": None if spans.reason else (current - previous) / previous,
         "reason": spans.reason,
-        "trend": list(monthly.reindex(months(spans.trend)).fillna(0)),
+        "trend": list(known.mask(~known.index.isin(monthly.index), 0)),
     }
+
+
+def _gangs(named: pd.DataFrame, by: str) -> pd.Series:
+    grouped = named.groupby(by)
+    one_case = grouped["case_no"].min() == grouped["case_no"].max()
+    return grouped["gang"].nunique().astype("float64").mask(one_case)
 
 
 def totals(frames: Frames, spans: Spans) -> pd.DataFrame:
@@ -177,10 +198,8 @@ def totals(frames: Frames, spans: Spans) -> pd.DataFrame:
 
 def persons_by_month(frames: Frames, spans: Spans) -> pd.DataFrame:
     view = between(frames.cohorts, spans.window)
-    found = cells(view, ["month"], "persons", True)[["value", "state"]]
-    found = found.reindex(months(spans.window))
-    found["value"] = found["value"].mask(found["state"].isna(), 0)
-    return found.fillna({"state": ""}).reset_index()
+    found = cells(view, ["month"], "persons", True)
+    return every(found, months(spans.window)).reset_index()
 
 
 def origins(frames: Frames, spans: Spans) -> pd.DataFrame:
@@ -249,13 +268,10 @@ def _largest(found: pd.DataFrame, by: list[str], column: str) -> pd.Series:
 
 def seizures_by_month(frames: Frames, spans: Spans) -> pd.DataFrame:
     view = between(frames.seizures, spans.window)
-    found = cells(view, ["month", "item"], "quantity", False)[["value", "state"]]
-    every = pd.MultiIndex.from_product(
-        [months(spans.window), view["item"].unique()], names=["month", "item"]
-    )
-    found = found.reindex(every)
-    found["value"] = found["value"].mask(found["state"].isna(), 0)
-    return found.fillna({"state": ""}).reset_index().rename(columns={"value": "quantity"})
+    found = cells(view, ["month", "item"], "quantity", False)
+    places = [months(spans.window), view["item"].unique()]
+    whole = every(found, pd.MultiIndex.from_product(places, names=["month", "item"]))
+    return whole.reset_index().rename(columns={"value": "quantity"})
 
 
 def seizures_and_persons(frames: Frames, spans: Spans) -> pd.DataFrame:
@@ -264,9 +280,8 @@ def seizures_and_persons(frames: Frames, spans: Spans) -> pd.DataFrame:
     moved = cells(between(frames.cohorts, spans.window), ["month"], "persons", True)
     columns = {}
     for name, found in {"documents": seized, "persons": moved}.items():
-        every = found.reindex(months(spans.window))
-        columns[name] = every["value"].mask(every["state"].isna(), 0)
-        columns[f"{name}_state"] = every["state"].fillna("")
+        whole = every(found, months(spans.window))
+        columns |= {name: whole["value"], f"{name}_state": whole["state"]}
     return pd.DataFrame(columns).reset_index()
 
 

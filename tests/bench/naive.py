@@ -28,7 +28,7 @@ figures = {
     "Documents": f"select sum(quantity) from seizures {linked} and class = 'document'",
 }
 for column, (name, sql) in zip(st.columns(len(figures)), figures.items(), strict=True):
-    column.metric(name, f"{connection.sql(sql).fetchone()[0] or 0:,.0f}")
+    column.metric(name, f"{connection.sql(sql).df().iat[0, 0]:,.0f}")
 
 cards = [place for _ in range(2) for place in st.columns(3)]
 months = connection.sql(f"select month, sum(persons) as persons {moved} group by 1 order by 1")

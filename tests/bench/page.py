@@ -4,15 +4,15 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from dashboard.export import browser
 
@@ -42,18 +42,40 @@ WATCH = """
 })();
 """
 SETTLED = """
-([charts, quiet]) => {
+quiet => {
     const app = document.querySelector('[data-testid=stApp]');
-    const plots = document.querySelectorAll('.js-plotly-plot:has(.main-svg)');
-    return app && app.dataset.testScriptState === 'notRunning' && plots.length >= charts &&
+    const plots = [...document.querySelectorAll('[data-testid=stPlotlyChart]')];
+    return app && app.dataset.testScriptState === 'notRunning' && plots.length > 0 &&
+        plots.every(plot => plot.querySelector('.main-svg')) &&
         performance.now() - window.__seen.drawn > quiet;
 }
 """
+CLICKS = "addEventListener('click', () => { window.__clicked = performance.now(); }, true)"
+
+
+@dataclass(frozen=True)
+class Served:
+    """A page to measure: how its server is started and where, and how its n-th filter is chosen."""
+
+    command: list[str]
+    folder: Path
+    port: int
+    path: str
+    choose: Callable[[Page, int], None]
+    log: Path
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}{self.path}"
 
 
 @dataclass(frozen=True)
 class Times:
-    """Medians in milliseconds; memory in MB after the visits; charts is how many were drawn."""
+    """Medians in milliseconds; memory in MB after the visits; charts is how many were drawn.
+
+    start: from the server's command to the last shape, nothing warm. Every filter change asks for
+    rows not asked for before.
+    """
 
     start: float
     first_view: float
@@ -71,17 +93,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(
-    command: list[str], port: int, log: Path
-) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
-    """The server of a command, and the moment it was started; ended on leaving."""
+def running(asked: Served) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
+    """The server of a page, and the moment it was started; ended on leaving."""
     started = time.perf_counter()
-    with log.open("wb") as sink:
-        process = subprocess.Popen(command, stdout=sink, stderr=sink)
+    with asked.log.open("wb") as sink:
+        process = subprocess.Popen(asked.command, cwd=asked.folder, stdout=sink, stderr=sink)
     try:
-        while not _answers(port):
+        while not _answers(asked.port):
             if process.poll() is not None or time.perf_counter() - started > 60:
-                raise RuntimeError(f"the server did not start: {log.read_text('utf-8')[-500:]}")
+                raise RuntimeError(f"no server: {asked.log.read_text('utf-8')[-500:]}")
             time.sleep(0.02)
         yield process, started
     finally:
@@ -116,57 +136,72 @@ def memory_mb(pid: int) -> float:
     return total
 
 
-def measure(
-    command: list[str], port: int, path: str, change: Callable[[Page], None], log: Path, times: int
-) -> Times:
-    """Serve, visit with an empty cache, change one filter; each several times."""
-    address = f"http://127.0.0.1:{port}{path}"
-    with sync_playwright() as playwright, served(command, port, log) as (process, started):
-        chromium = playwright.chromium.launch(executable_path=str(browser.find()), args=FLAGS)
-        firsts, drawns, servers, processor = [], [], [], []
-        charts = 1
-        start = 0.0
-        for visit in range(times + 1):
-            context = chromium.new_context(viewport={"width": 1366, "height": 900})
-            page = context.new_page()
-            page.add_init_script(WATCH)
-            page.goto(address, wait_until="commit")
-            page.wait_for_function(SETTLED, arg=[charts, QUIET], timeout=120_000)
-            drawn = float(page.evaluate("window.__seen.drawn"))
-            charts = int(page.evaluate("document.querySelectorAll('.js-plotly-plot').length"))
-            if visit == 0:
-                page_age = float(page.evaluate("performance.now()")) / 1000
-                start = (time.perf_counter() - started - page_age) * 1000 + drawn
-            else:
-                firsts.append(drawn)
-            before = cpu_ms(process.pid)
-            clicked = _changed(page, change)
-            page.wait_for_function(
-                "clicked => window.__seen.rested > clicked", arg=clicked, timeout=60_000
-            )
-            page.wait_for_function(SETTLED, arg=[1, QUIET], timeout=60_000)
-            processor.append(cpu_ms(process.pid) - before)
-            seen = page.evaluate("window.__seen")
-            drawns.append(seen["drawn"] - clicked)
-            servers.append(seen["rested"] - clicked)
-            context.close()
-        memory = memory_mb(process.pid)
+def measure(asked: Sequence[Served], times: int) -> list[Times]:
+    """Serve each page, visit with an empty cache, change one filter; once cold, then in turns.
+
+    Visits take turns, so that what else the machine does falls on all pages alike.
+    """
+    visits: list[list[_Visit]] = [[] for _ in asked]
+    found = []
+    with sync_playwright() as playwright, ExitStack() as stack:
+        program = str(browser.find())
+        chromium = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        servers = []
+        for served, seen in zip(asked, visits, strict=True):
+            servers.append(stack.enter_context(running(served)))
+            seen.append(_visit(chromium, served, servers[-1][0].pid, 0))
+        for number in range(1, times + 1):
+            for served, (process, _), seen in zip(asked, servers, visits, strict=True):
+                seen.append(_visit(chromium, served, process.pid, number))
+        for (process, started), seen in zip(servers, visits, strict=True):
+            found.append(_times(seen, started, memory_mb(process.pid)))
         chromium.close()
+    return found
+
+
+def _times(visits: list["_Visit"], started: float, memory: float) -> Times:
+    first, *later = visits
     return Times(
-        start,
-        median(firsts),
-        median(drawns[1:]),
-        median(servers[1:]),
-        median(processor[1:]),
-        memory,
-        charts,
+        start=(first.opened - started) * 1000 + first.view,
+        first_view=median(visit.view for visit in later),
+        filter_drawn=median(visit.drawn for visit in later),
+        filter_server=median(visit.rested for visit in later),
+        filter_cpu=median(visit.cpu for visit in later),
+        memory_mb=memory,
+        charts=first.charts,
     )
 
 
-def _changed(page: Page, change: Callable[[Page], None]) -> float:
-    """Change the filter; the moment of the last click, by the page's clock."""
-    page.evaluate(
-        "addEventListener('click', () => { window.__clicked = performance.now(); }, true)"
-    )
-    change(page)
-    return float(page.evaluate("window.__clicked"))
+@dataclass(frozen=True)
+class _Visit:
+    opened: float
+    view: float
+    drawn: float
+    rested: float
+    cpu: float
+    charts: int
+
+
+def _visit(chromium: Browser, asked: Served, pid: int, number: int) -> _Visit:
+    context = chromium.new_context(viewport={"width": 1366, "height": 900})
+    page = context.new_page()
+    page.add_init_script(WATCH)
+    page.goto(asked.address, wait_until="commit")
+    _settled(page)
+    opened = time.perf_counter() - float(page.evaluate("performance.now()")) / 1000
+    view = float(page.evaluate("window.__seen.drawn"))
+    charts = int(page.evaluate("document.querySelectorAll('.js-plotly-plot').length"))
+    page.evaluate(CLICKS)
+    before = cpu_ms(pid)
+    asked.choose(page, number)
+    page.wait_for_function("window.__seen.rested > window.__clicked", timeout=60_000)
+    _settled(page)
+    cpu = cpu_ms(pid) - before
+    seen = page.evaluate("({...window.__seen, clicked: window.__clicked})")
+    context.close()
+    drawn, rested = seen["drawn"] - seen["clicked"], seen["rested"] - seen["clicked"]
+    return _Visit(opened, view, drawn, rested, cpu, charts)
+
+
+def _settled(page: Page) -> None:
+    page.wait_for_function(SETTLED, arg=QUIET, timeout=120_000)
