@@ -6,9 +6,29 @@ import streamlit as st
 from dashboard import filters, frame, stage
 from dashboard.frame import plain
 from dashboard.words import say
-from data import contracts
+from data import contracts, snapshots, sources
+from data.contracts import Language
+from queries.answers import MEASURE_WORDS
 from queries.questions import questions
 from queries.selection import Selection
+
+ARRIVALS = ("never_added", "detections_not_persons", "citizenship_not_origin", "detected_only")
+LOADS = {
+    "loaded_at": "load_time",
+    "file": "load_file",
+    "table": "load_table",
+    "rows_in": "load_rows",
+    "facts": "load_facts",
+    "quarantined": "load_quarantined",
+    "left_out": "load_left_out",
+}
+RULES = {
+    "file": "load_file",
+    "table": "load_table",
+    "column": "load_column",
+    "rule": "load_rule",
+    "rows": "load_rows",
+}
 
 
 def about() -> None:
@@ -35,30 +55,68 @@ def arrivals() -> None:
     """The destinations' own series beside the origin side, by publisher, never added to it."""
     language = filters.view().language
     st.markdown(f"#### {say('data_arrivals', language)}")
-    st.caption(plain(say("data_arrivals_note", language)))
-    if stage.answer("arrivals_by_year", Selection()).empty:
+    notes = [say("data_arrivals_note", language)]
+    notes += [contracts.caveats()[key][language] for key in ARRIVALS]
+    st.caption("  \n".join(map(plain, notes)))
+    asked = stage.answer("arrivals_by_year", Selection())
+    if asked.empty:
         st.info(say("data_no_arrivals", language), icon=":material/info:")
         return
     with stage.row(2):
         stage.show("arrivals_by_year", width=600)
         stage.show("destinations_by_year", width=600)
+    with st.expander(say("data_sources", language)):
+        for name in dict.fromkeys(asked.rows["source"]):
+            st.markdown(_source(str(name), language))
 
 
 def loads() -> None:
     """What each load brought in and put aside, as its files say."""
     language = filters.view().language
     st.markdown(f"#### {say('data_loads', language)}")
+    path = stage.manifest().path
+    loaded, rules = (snapshots.ledger(path, name) for name in ("loads", "rules"))
+    if loaded.empty:
+        st.info(say("data_no_loads", language), icon=":material/info:")
+        return
+    _ledger(loaded, LOADS, language)
+    if not rules.empty:
+        _ledger(rules, RULES, language)
 
 
 def definitions() -> None:
-    """Every table's grain and columns, and every question's unit, in the reader's language."""
+    """Every table's grain and columns, and how to read each chart, in the reader's language."""
     language = filters.view().language
     st.markdown(f"#### {say('data_definitions', language)}")
+    with st.expander(say("data_questions", language)):
+        asked = questions().values()
+        rows = [(_worded(q.title[language]), _worded(q.note[language])) for q in asked]
+        st.table(pandas.DataFrame(rows), hide_header=True, hide_index=True)
     for name in ("cohorts", "cases", "seizures", "arrivals"):
         table = contracts.table(name)
-        with st.expander(plain(table.title[language])):
+        title = say("data_tables", language, table=table.title[language])
+        with st.expander(plain(title)):
             st.caption(plain(table.grain[language]))
             rows = [(c.name, c.label[language], c.about[language]) for c in table.columns]
             st.table(pandas.DataFrame(rows), hide_header=True, hide_index=True)
-    rows = [(q.title[language], q.note[language]) for q in questions().values()]
-    st.table(pandas.DataFrame(rows), hide_header=True, hide_index=True)
+
+
+def _worded(text: str) -> str:
+    view = filters.view()
+    said = text.replace("{measure}", MEASURE_WORDS[view.selection.measure][view.language])
+    return said[:1].upper() + said[1:]
+
+
+def _ledger(rows: pandas.DataFrame, columns: dict[str, str], language: Language) -> None:
+    shown = rows[list(columns)].rename(columns={c: say(k, language) for c, k in columns.items()})
+    st.dataframe(shown.astype(str), hide_index=True)
+
+
+def _source(name: str, language: Language) -> str:
+    """Publisher, terms and reading note of a series; transcribed series name themselves."""
+    known = sources.profiles().get(name)
+    if known is None:
+        return f"- **{plain(name)}**"
+    about = [contracts.caveats()[key][language] for key in known.caveats]
+    parts = (known.publisher[language], known.note[language], known.terms[language], *about)
+    return f"- **{plain(known.title[language])}** · " + " · ".join(map(plain, parts))

@@ -55,6 +55,7 @@ class Card:
     fold: int = FOLD
     short: bool = False
     title: str = ""
+    fallback: str | None = None
     without: tuple[str, ...] = ()
 
     @property
@@ -69,7 +70,7 @@ def show(name: str, **about: Any) -> None:
     form: one of charts.forms(name); forms: the ones a reader may choose between. width: about how
     many pixels wide the card is on a desktop screen; height: fixed, where rows of cards must fit.
     fold: how many bars at most. short: notes move into the tooltip. title: screen words instead of the
-    question's own. without: filters this card
+    question's own. fallback: the form to take where the chosen one can draw nothing. without: filters this card
     leaves out, so that what they choose can be seen beside the rest.
     """
     card = Card(name, **about)
@@ -88,6 +89,8 @@ def _card(card: Card) -> None:
             _nothing(asked, view)
             return
         drawn = draw(asked, view, card, form)
+        if card.fallback and not drawn.figure.data:
+            drawn = draw(asked, view, card, card.fallback)
         st.markdown(f":small[{plain(drawn.finding)}]" if card.short else plain(drawn.finding))
         _chart(drawn, card, form)
         details.foot(asked, view.language, card.short, card.without)

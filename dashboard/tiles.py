@@ -9,7 +9,7 @@ from dashboard.frame import plain
 from dashboard.words import say
 from data.contracts import Language
 from queries.answers import Answer
-from queries.spans import month
+from queries.spans import month, months
 
 WIDE, HIGH, EDGE = 240, 30, 3
 
@@ -20,12 +20,15 @@ def show() -> None:
     asked = stage.answer("totals", view.selection)
     st.markdown(f"**{plain(findings.say(asked, view.language))}**")
     with st.grid(5, min_column_width=150, gap="small"):
-        for row in asked.records():
+        rows = asked.records()
+        recent = any(row["change"] is not None for row in rows)
+        for row in rows:
             with st.container(border=True, gap=None, height="stretch", key=f"tile-{row['measure']}"):
-                _tile(row, asked, view)
+                _tile(row, asked, view, recent)
 
 
-def _tile(row: dict[str, Any], asked: Answer, view: filters.View) -> None:
+def _tile(row: dict[str, Any], asked: Answer, view: filters.View, recent: bool) -> None:
+    """One tile: the current period's figure, or the whole window's where nothing compares."""
     language, change = view.language, row["change"]
     name = say(f"total_{row['measure']}", language)
     up = change is not None and round(change, 3) > 0
@@ -33,7 +36,7 @@ def _tile(row: dict[str, Any], asked: Answer, view: filters.View) -> None:
     reason = say(f"reason.{row['reason'] or 'no_data'}", language)
     st.metric(
         name,
-        _value(row, asked, language),
+        look.number(row["current"], language) if recent else _figure(row, language),
         look.change(change, language) if change is not None else reason,
         delta_color="red" if up else "green" if down else "gray",
         delta_arrow="up" if up else "down" if down else "off",
@@ -42,19 +45,17 @@ def _tile(row: dict[str, Any], asked: Answer, view: filters.View) -> None:
     line = sparkline(row["trend"], look.theme(view.dark))
     if line:
         st.image(line, alt=say("tile_trend", language, name=name))
-    st.caption(plain(_whole(row, asked, language)))
+    st.caption(plain(_period(row, asked, language, recent)))
 
 
-def _value(row: dict[str, Any], asked: Answer, language: Language) -> str:
-    """The current period's figure; where there is none, that of the whole window."""
-    if asked.periods.current and row["current"] is not None:
-        return look.number(row["current"], language)
-    return _figure(row, language)
-
-
-def _whole(row: dict[str, Any], asked: Answer, language: Language) -> str:
-    since = month(asked.periods.window[0], language) if asked.periods.window else "–"
-    return say("tile_since", language, since=since, value=_figure(row, language))
+def _period(row: dict[str, Any], asked: Answer, language: Language, recent: bool) -> str:
+    """Which months the figure covers, and the figure since the first month where it does not."""
+    window, current = asked.periods.window, asked.periods.current
+    since = month(window[0], language) if window else "–"
+    if not recent or not current:
+        return say("tile_window", language, since=since)
+    count = say("tile_months", language, n=months(*current))
+    return say("tile_since", language, months=count, since=since, value=_figure(row, language))
 
 
 def _figure(row: dict[str, Any], language: Language) -> str:

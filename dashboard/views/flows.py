@@ -2,7 +2,7 @@
 
 from dashboard import stage
 
-stage.show("corridors", form="map", width=1240)
+stage.show("corridors", form="map", fallback="bars", width=1240)
 stage.show("routes", width=1240)
 with stage.row(2):
     stage.show("origins", forms=("tiles", "bars"), width=600)

@@ -11,4 +11,4 @@ with stage.row(4, narrowest=270):
     stage.show("seizures_by_item", **SMALL)
 with stage.row(2):
     stage.show("persons_by_month", width=600, height=330)
-    stage.show("corridors", form="map", width=600, height=330)
+    stage.show("corridors", form="map", fallback="matrix", width=600, height=330)
