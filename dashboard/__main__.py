@@ -10,6 +10,7 @@ import os
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -109,7 +110,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ[DATA_VARIABLE] = str(directory(chosen.data).resolve())
     from dashboard import server
 
-    server.serve(listener, chosen.host)
+    with suppress(KeyboardInterrupt):
+        server.serve(listener, chosen.host)
     return 0
 
 
