@@ -89,7 +89,7 @@ def _card(card: Card) -> None:
             _nothing(asked, view)
             return
         drawn = draw(asked, view, card, form)
-        if card.fallback and not drawn.figure.data:
+        if card.fallback and not any(trace["x"] for trace in drawn.figure.data):
             drawn = draw(asked, view, card, card.fallback)
         st.markdown(f":small[{plain(drawn.finding)}]" if card.short else plain(drawn.finding))
         _chart(drawn, card, form)

@@ -1,0 +1,76 @@
+"""Every page in both languages on every data set: it opens, says what it is, and hides nothing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from dashboard.frame import PAGES
+from dashboard.stage import DATA_VARIABLE
+from dashboard.words import say
+from data.contracts import LANGUAGES, Language
+from tests.conftest import build_tiny
+
+APP = str(Path(__file__).parents[1] / "dashboard" / "app.py")
+ROOT = Path(__file__).parents[1]
+
+
+def published_tables() -> dict[str, pandas.DataFrame]:
+    folder = ROOT / "data" / "published"
+    return {
+        path.stem: pandas.read_csv(path, dtype=str, keep_default_na=False)
+        for path in folder.glob("*.csv")
+    }
+
+
+@pytest.fixture(scope="module")
+def published_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("published")
+    return build_tiny(directory, published_tables(), disclosure="public", provisional_from=None)
+
+
+@pytest.fixture(params=["tiny", "published"])
+def directory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    path: Path = request.getfixturevalue(f"{request.param}_directory")
+    monkeypatch.setenv(DATA_VARIABLE, str(path))
+    st.cache_resource.clear()
+    yield path
+    st.cache_resource.clear()
+
+
+def opened(page: str, language: Language, **parameters: str) -> AppTest:
+    """The app on a page, as a reader with this address gets it."""
+    app = AppTest.from_file(APP, default_timeout=60)
+    for name, value in {"language": language, **parameters}.items():
+        app.query_params[name] = value
+    app.run()
+    return app if page == "overview" else app.switch_page(f"views/{page}.py").run()
+
+
+def texts(app: AppTest) -> str:
+    """All that a page says in Markdown, captions and boxes."""
+    found = [*app.markdown, *app.caption, *app.info, *app.warning, *app.error]
+    return "\n".join(str(element.value) for element in found)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_in_every_language(page: str, language: Language, directory: Path):
+    app = opened(page, language)
+    assert not app.exception
+    assert not app.error
+    assert say("product", language) in texts(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_invented_data_are_marked_above_and_below(
+    page: str, tiny_directory: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(DATA_VARIABLE, str(tiny_directory))
+    st.cache_resource.clear()
+    app = opened(page, "zh")
+    marks = [mark for mark in app.markdown if say("synthetic", "zh") in mark.value]
+    assert len(marks) >= 2
