@@ -88,8 +88,10 @@ class Answer:
         return _filled(self.question.note[language], self.selection.measure, language)
 
     def caveats(self, language: Language) -> tuple[str, ...]:
-        """The question's caveats as sentences."""
-        return tuple(contracts.caveats()[key][language] for key in self.question.caveats)
+        """The caveats of the question and of its data set, as sentences."""
+        keys = dict.fromkeys([*self.question.caveats, *self.manifest.caveats])
+        known = contracts.caveats()
+        return tuple(known[key][language] for key in keys if key in known)
 
     def filters(self, language: Language) -> str:
         """The filters in words."""

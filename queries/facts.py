@@ -183,7 +183,11 @@ _ARRIVALS = Facts(
                     year,
                     case
                         when count(*) > count(month) then 12
-                        else count(distinct month)
+                        when
+                            year > min(year) over (partition by source, reporting, measure)
+                            and year < max(year) over (partition by source, reporting, measure)
+                            then 12
+                        else date_diff('month', min(month), max(month)) + 1
                     end as months
                 from arrivals
                 group by source, reporting, measure, year

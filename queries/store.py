@@ -100,7 +100,7 @@ class Store:
         self._lock = Lock()
         self._kept: OrderedDict[Key, tuple[Future[Answer], Run]] = OrderedDict()
         self._pool = ThreadPoolExecutor(workers or os.cpu_count() or 1, "query")
-        self._path = self._current()
+        self._path, self._refused = self._current(), Path()
         self._opened = Opened.at(self._path)
 
     @property
@@ -151,20 +151,23 @@ class Store:
         return self._where if self._where.suffix == ".duckdb" else snapshots.current(self._where)
 
     def _snapshot(self) -> Opened:
-        path = self._current()
+        try:
+            path = self._current()
+        except snapshots.SnapshotError as error:
+            log.error("serving the snapshot before: %s", error)
+            return self._opened
         with self._lock:
-            if path != self._path:
+            if path not in (self._path, self._refused):
                 self._swap(path)
             return self._opened
 
     def _swap(self, path: Path) -> None:
         """Opens a newer snapshot; the old one closes by itself once its last cursor is gone."""
         try:
-            self._opened = Opened.at(path)
-        except (duckdb.Error, OSError, ValueError) as error:
-            log.error("snapshot %s cannot be opened, serving the one before: %s", path.name, error)
-            return
-        self._path = path
+            self._opened, self._path = Opened.at(path), path
+        except (duckdb.Error, OSError, snapshots.SnapshotError) as error:
+            self._refused = path
+            log.error("serving the snapshot before: %s", error)
 
     def _begin(self, key: Key, opened: Opened) -> tuple[Future[Answer], Run]:
         name, selection, scope, _ = key

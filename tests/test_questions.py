@@ -1,4 +1,4 @@
-"""Every question: its golden answer on the hand-sized data, its words, and that it sees no facts."""
+"""Every question: its golden answer on hand-sized data, its words, and that it sees no facts."""
 
 import json
 from datetime import date
@@ -19,6 +19,11 @@ ASKED = {
     "seizures_by_month": "since=2024-06&until=2024-08",
     "seizures_and_persons": "since=2024-06",
 }
+KEYS = (
+    "facet", "code", "measure", "indicator", "source", "reporting", "border", "month", "year",
+    "origin", "route", "transit", "destination", "gang", "age_group", "sex", "province", "item",
+    "unit",
+)  # fmt: skip
 FRONT = """/* ---
 title.zh = "题"
 title.en = "Title"
@@ -110,15 +115,7 @@ def test_a_withheld_figure_is_missing_and_a_missing_one_has_a_state(tiny_store: 
 def test_rows_come_in_a_total_order(tiny_store: Store):
     for name in questions():
         rows = tiny_store.answer(name, selection_for(name)).records()
-        keys = [
-            tuple(
-                str(row.get(key))
-                for key in ("facet", "code", "measure", "indicator", "source", "reporting", "border",
-                            "month", "year", "origin", "route", "transit", "destination", "gang",
-                            "age_group", "sex", "province", "item", "unit")
-            )
-            for row in rows
-        ]  # fmt: skip
+        keys = [tuple(str(row.get(key)) for key in KEYS) for row in rows]
         assert len(set(keys)) == len(keys), name
         assert ends_in_order(HERE / f"{name}.sql"), name
 
@@ -196,7 +193,7 @@ def test_a_faulty_question_file_is_refused_by_name(old: str, new: str, named: st
 
 def test_sql_is_portable_and_in_house_style():
     for path in HERE.glob("*.sql"):
-        front, sql = path.read_text("utf-8").split("--- */\n")
+        _, sql = path.read_text("utf-8").split("--- */\n")
         assert "enum" not in sql.lower(), path.name
         assert sql == sql.lower(), path.name
         assert "\t" not in sql
