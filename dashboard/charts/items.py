@@ -17,7 +17,7 @@ def seizures_by_item(page: Page) -> Spec:
         max((row["quantity"] or 0 for row in page.rows if row["class"] == DOCUMENT), default=0) or 1
     )
     names = [
-        clipped(page.label("items", row["item"]), 16 if page.narrow else 28) for row in page.rows
+        clipped(page.label("items", row["item"]), 110 if page.narrow else 220) for row in page.rows
     ]
     room = _room(page, names)
     return page.figure(
