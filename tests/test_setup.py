@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -137,12 +138,12 @@ def test_an_unchanged_list_is_not_installed_again(project: Path):
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_a_port_in_use_is_one_sentence():
+def test_a_port_in_use_is_one_sentence(tiny_directory: Path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        port = str(taken.getsockname()[1])
-        command = [sys.executable, "-m", "dashboard", "--data", "demo", "--port", port]
+        port, data = str(taken.getsockname()[1]), str(tiny_directory)
+        command = [sys.executable, "-m", "dashboard", "--data", data, "--port", port]
         done = subprocess.run(
             command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
         )
@@ -150,3 +151,16 @@ def test_a_port_in_use_is_one_sentence():
     assert done.stderr.splitlines() == [
         f"Port {port} is in use: stop what uses it, or choose another with --port."
     ]
+
+
+def test_interrupting_the_dashboard_is_no_error(tiny_directory: Path):
+    command = [sys.executable, "-m", "dashboard", "--data", str(tiny_directory), "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout
+        assert "http://127.0.0.1:" in server.stdout.readline()
+        server.send_signal(signal.SIGINT)
+        _, complaints = server.communicate(timeout=30)
+    assert complaints == ""
+    assert server.returncode == 0
