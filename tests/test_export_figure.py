@@ -295,8 +295,9 @@ def test_an_unknown_form_size_or_kind_names_those_there_are(tiny_store: Store) -
 
 def test_a_box_keeps_paper_coordinates_where_they_were_in_it() -> None:
     note = {"xref": "paper", "yref": "paper", "x": 1, "y": 0, "text": "", "showarrow": False}
-    chart = {"data": [], "layout": {"annotations": [note], "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
-                                    "xaxis": {"visible": False}, "yaxis": {"visible": False}}}  # fmt: skip
+    margin = {"l": 0, "r": 0, "t": 0, "b": 0}
+    hidden = {"xaxis": {"visible": False}, "yaxis": {"visible": False}}
+    chart = {"data": [], "layout": {"annotations": [note], "margin": margin, **hidden}}
     made = place.placed(chart, place.Box(100, 50, 800, 400), 1000, 500)
     moved = made["layout"]["annotations"][0]
     assert (moved["x"], moved["y"]) == pytest.approx((0.9, 0.1))

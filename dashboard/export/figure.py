@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Spec = dict[str, Any]
 _TIGHT = 0.72
+_FEW_PANELS = 2
+_DENSE = 2
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,9 @@ def footed(
         raise LookupError(f"there is no size {size!r}; one of {', '.join(SIZES)}")
     stated = statement(answer, language, form)
     page = LAYOUTS[size]
-    for width, height in page.bases:
+    for step, (width, height) in enumerate(page.bases, start=1):
         chart = charts.draw(answer, language, form, width=_chart_width(page, width))
-        last = (width, height) == page.bases[-1]
+        last = page.bases[step:] == () or (step == _DENSE and _tightest(chart) == _TIGHT)
         made = composed(chart, stated, size, width, height, crowded=last)
         if made is not None:
             break
@@ -91,13 +93,19 @@ def composed(
     if page.least:
         height = round(min(height, max(page.least, over + max(natural, width * 0.5) + under)))
     room = height - over - under
-    tight = 1 if any(trace.get("type") == "table" for trace in chart["data"]) else _TIGHT
-    if room < natural * tight and not crowded:
+    if room < natural * _tightest(chart) and not crowded:
         return None
     box = place.Box(frame.margin, over, width - 2 * frame.margin, room)
     spec = place.placed(safety.sanitized(chart), box, width, height)
     _dress(spec["layout"], frame, box, height)
     return Footed(spec, width, height, size, stated, box)
+
+
+def _tightest(chart: Spec) -> float:
+    """How far a chart may be pressed: least where rows or panels would run into each other."""
+    panels = sum(key.startswith("yaxis") for key in chart["layout"])
+    rows = any(trace.get("type") == "table" for trace in chart["data"])
+    return 1 if rows else 0.85 if panels > _FEW_PANELS else _TIGHT
 
 
 def _dress(layout: Spec, frame: "Frame", box: place.Box, height: int) -> None:

@@ -37,10 +37,10 @@ class Size:
 
 
 LAYOUTS: Mapping[SizeName, Size] = {
-    "slide": Size(((1024, 576), (1280, 720)), 1920, 1280, 25, 17, 13, 11.5, 40),
+    "slide": Size(((1024, 576), (1280, 720), (1600, 900)), 1920, 1280, 24, 16.5, 12.5, 10.8, 40),
     "page": Size(((794, 1123),), 2382, 794, 20, 14.5, 12, 10.5, 38, least=480),
-    "landscape": Size(((1123, 794),), 3369, 1123, 24, 16.5, 13, 11, 44),
-    "square": Size(((720, 720), (900, 900)), 2160, 720, 22, 16, 12.5, 11, 34),
+    "landscape": Size(((1123, 794), (1404, 993)), 3369, 1123, 24, 16.5, 13, 11, 44),
+    "square": Size(((720, 720), (900, 900), (1080, 1080)), 2160, 720, 22, 16, 12.5, 11, 34),
 }
 
 
@@ -102,11 +102,11 @@ class Frame:
 
     @property
     def _top(self) -> float:
-        return 26 * self.factor
+        return 22 * self.factor
 
     @property
     def _gap(self) -> float:
-        return 7 * self.factor
+        return 6 * self.factor
 
     @property
     def head_height(self) -> float:
@@ -119,7 +119,7 @@ class Frame:
     def foot_height(self) -> float:
         """Pixels that notes, protection, source and code take at the foot."""
         lines = len(self._foot_lines()) * self._size("foot") * _LINE
-        return lines + 2.6 * self._gap + 16 * self.factor
+        return lines + 2.6 * self._gap + 13 * self.factor
 
     def _note(self, text: str, left: float, top: float, height: int, **more: Any) -> Spec:
         bold = more.pop("bold", False)

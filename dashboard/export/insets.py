@@ -55,7 +55,7 @@ def needed(spec: Mapping[str, Any], width: float, height: float) -> Insets:
     data, layout = spec["data"], spec["layout"]
     given = {**_template(layout).get("margin", {}), **layout.get("margin", {})}
     room = {side: float(given.get(side, 8)) for side in "lrtb"}
-    if any(is_cartesian(trace) for trace in data):
+    if not data or any(is_cartesian(trace) for trace in data):
         for key in ("xaxis", "yaxis", *_others(layout)):
             side, size = _axis_room(key, data, layout, width, height)
             room[side] = max(room[side], size)

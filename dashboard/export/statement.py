@@ -65,7 +65,7 @@ def statement(answer: "Answer", language: Language, form: str | None = None) -> 
     ]
     said = "c" if answer.policy == "protected" else ""
     present = _shorthand(tuple(mark for mark in _states(answer) if mark != said), language)
-    foot = (notes, _joined([*guarded, *present], language), _pairs(origin, language))
+    foot = (_joined([notes, *guarded, *present], language), _pairs(origin, language))
     return Statement(
         title=answer.title(language),
         finding=finding,
@@ -188,4 +188,4 @@ def _pairs(pairs: list[tuple[str, str]], language: Language) -> str:
 
 
 def _joined(texts: list[str], language: Language) -> str:
-    return say("export.joined", language).join(text for text in texts if text)
+    return say("export.joined", language).join(text.rstrip("。.") for text in texts if text)
