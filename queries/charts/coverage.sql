@@ -100,7 +100,12 @@ indicators as (
     union all
     select 8 as place, 'seizures', seizures::double, 'seizures', state from seizure_rows
     union all
-    select 9 as place, 'lower_bound_rows', coalesce(max(rows), 0)::double, 'rows', coalesce(max(state), '')
+    select
+        9 as place,
+        'lower_bound_rows',
+        coalesce(max(rows), 0)::double,
+        'rows',
+        coalesce(max(state), ''),
     from rows_by_flag
     where flag = 'lower_bound'
     union all

@@ -28,8 +28,14 @@ select
     by_destination.value::double / nullif(whole.value, 0) as share,
     by_destination.state,
     by_destination.lower_bound,
-    case when changes.destination is null then asked.current_none else changes.current end as current,
-    case when changes.destination is null then asked.previous_none else changes.previous end as previous,
+    case
+        when changes.destination is null then asked.current_none
+        else changes.current
+    end as current,
+    case
+        when changes.destination is null then asked.previous_none
+        else changes.previous
+    end as previous,
     changes.change,
     case when changes.destination is null then asked.reason_none else changes.reason end as reason,
 from by_destination

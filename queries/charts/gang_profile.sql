@@ -40,7 +40,13 @@ with facets as (
 ),
 
 measured as (
-    select facets.place, facets.facet, facets.code, facets.value, asked.measure as unit, facets.state
+    select
+        facets.place,
+        facets.facet,
+        facets.code,
+        facets.value,
+        asked.measure as unit,
+        facets.state,
     from facets
     cross join asked
     union all

@@ -26,8 +26,14 @@ select
     by_origin.value::double / nullif(whole.value, 0) as share,
     by_origin.state,
     by_origin.lower_bound,
-    case when changes.origin is null then asked.current_none else changes.current end as current,
-    case when changes.origin is null then asked.previous_none else changes.previous end as previous,
+    case
+        when changes.origin is null then asked.current_none
+        else changes.current
+    end as current,
+    case
+        when changes.origin is null then asked.previous_none
+        else changes.previous
+    end as previous,
     changes.change,
     case when changes.origin is null then asked.reason_none else changes.reason end as reason,
 from by_origin

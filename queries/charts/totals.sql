@@ -147,8 +147,14 @@ select
     figures.value,
     figures.state,
     figures.lower_bound,
-    case when changes.measure is null then asked.current_none else changes.current end as current,
-    case when changes.measure is null then asked.previous_none else changes.previous end as previous,
+    case
+        when changes.measure is null then asked.current_none
+        else changes.current
+    end as current,
+    case
+        when changes.measure is null then asked.previous_none
+        else changes.previous
+    end as previous,
     changes.change,
     case when changes.measure is null then asked.reason_none else changes.reason end as reason,
     coalesce(trends.trend, []) as trend,
