@@ -5,6 +5,7 @@ first figure has arrived; here each file is compressed once and the shell asks f
 """
 
 import gzip
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,9 @@ from streamlit import file_util
 
 STATIC = Path(file_util.get_static_dir())
 TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/json"}
-EARLY = ("PlotlyChart", "Metric", "Popover", "ButtonGroup", "DownloadButton")
+EARLY = ("PlotlyChart", "Metric", "Popover", "ButtonGroup", "DownloadButton", "ImageList")
+IMPORT = re.compile(r'(?:from|import)"\./([\w.-]+\.js)"')
+IMPORTS_WITHIN = 20_000
 FONTS = ("noto-sans-sc-page-400", "noto-sans-sc-page-700")
 YEAR = 365 * 24 * 3600
 
@@ -50,8 +53,22 @@ def asked(html: str) -> list[str]:
 
 @cache
 def early() -> tuple[str, ...]:
-    """Paths of the chunks that Streamlit would ask for only when a chart arrives."""
-    return tuple(path for path in files() if Path(path).name.split(".")[0] in EARLY)
+    """Paths of the chunks Streamlit would ask for only when a chart arrives, and what they import."""
+    waiting = [path for path in files() if Path(path).name.split(".")[0] in EARLY]
+    found: dict[str, None] = {}
+    while waiting:
+        path = waiting.pop()
+        if path in files() and path not in found:
+            found[path] = None
+            folder = path.rpartition("/")[0]
+            waiting += (f"{folder}/{name}" for name in imports(files()[path]))
+    named = set(asked((STATIC / "index.html").read_text("utf-8")))
+    return tuple(path for path in found if path not in named)
+
+
+def imports(file: Path) -> list[str]:
+    """The neighbouring chunks that a chunk imports as soon as it is read."""
+    return IMPORT.findall(file.read_text("utf-8")[:IMPORTS_WITHIN])
 
 
 def pages(folder: Path) -> frozenset[str]:
@@ -69,7 +86,9 @@ def shell(language: str = "") -> str:
         f' href="./app/static/fonts/{name}.woff2">'
         for name in FONTS
     )
-    html = html.replace("</head>", "".join((*chunks, *fonts, "</head>")), 1)
+    wanted = (*chunks, *(fonts if language != "en" else ()))
+    html = html.replace("</head>", "".join((*wanted, "</head>")), 1)
+    html = html.replace("./favicon.png", "./app/static/icon.png", 1)
     return html.replace('<html lang="en">', f'<html lang="{language or "zh"}">', 1)
 
 

@@ -174,7 +174,7 @@ def guarded(language: Language) -> Iterator[None]:
     except (LookupError, ValueError, PermissionError, TimeoutError) as problem:
         LOG.warning("refused: %s", problem, exc_info=True)
         st.error(plain(say("card_failed", language, reason=str(problem))))
-    except (OSError, RuntimeError) as problem:
+    except Exception as problem:
         LOG.error("failed", exc_info=problem)
         st.error(say("card_failed_other", language))
 

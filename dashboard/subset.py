@@ -13,17 +13,18 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 FONTS = ROOT / "dashboard" / "static" / "fonts"
 SOURCES = {400: "NotoSansSC-Regular.ttf", 700: "NotoSansSC-Bold.ttf"}
-TEXTS = ("data/**/*.toml", "data/codes/*.csv", "queries/**/*.sql", "dashboard/**/*.toml",
-         "queries/*.py", "dashboard/*.py", "dashboard/findings/*.py")  # fmt: skip
+TEXTS = ("data/**/*.toml", "data/codes/*.csv", "data/published/*.csv", "queries/**/*.sql",
+         "queries/**/*.py", "dashboard/**/*.toml", "dashboard/**/*.py")  # fmt: skip
+LATIN = "".join(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x180))))
 PAGE = FONTS / "page-characters.txt"
 PUNCTUATION = "，。、；：？！（）《》“”‘’…—·％＋－×≥≤≈−→←↑↓▲▼●○■□　"
 
 
 def characters() -> str:
-    """Every Chinese character and sign that the project's own texts use, in code order."""
+    """Latin letters and every Chinese character and sign of the project's own texts."""
     texts = chain.from_iterable(ROOT.glob(pattern) for pattern in TEXTS)
     used = set(PUNCTUATION).union(*(path.read_text("utf-8") for path in texts))
-    return "".join(sorted(sign for sign in used if ord(sign) > 0x2000))
+    return LATIN + "".join(sorted(sign for sign in used if ord(sign) > 0x2000))
 
 
 def gb2312() -> str:

@@ -1,0 +1,133 @@
+"""What AppTest cannot see: drawing, filtering, languages, links, downloads, and no outside request."""
+
+import json
+from pathlib import Path
+from zipfile import is_zipfile
+
+import pytest
+from playwright.sync_api import expect
+
+from dashboard.frame import PAGES
+from tests.browser.conftest import Reader
+
+CARDS = {"overview": 6, "flows": 6, "people": 3, "gangs": 3, "seizures": 4, "data": 1}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_draws_its_shapes_without_the_network(page: str, reader: Reader):
+    reader.open("/" if page == "overview" else f"/{page}")
+    charts = reader.page.locator("[data-testid=stPlotlyChart] .main-svg").first
+    expect(charts).to_be_visible()
+    expect(reader.page.get_by_test_id("stPlotlyChart")).to_have_count(CARDS[page])
+    reader.page.wait_for_timeout(500)
+    assert reader.marks() >= 10
+    assert reader.page.get_by_test_id("stException").count() == 0
+    assert reader.outside == []
+
+
+def test_a_filter_goes_into_the_address_and_a_chip_takes_it_out(reader: Reader):
+    reader.open()
+    reader.pick("origins", "福建")
+    assert reader.query() == "?origins=CN-FJ"
+    assert reader.chips() == ["福建"]
+    reader.press("chips")
+    assert reader.query() == ""
+    assert reader.at("chips").count() == 0
+
+
+def test_a_change_of_language_keeps_every_pick(reader: Reader):
+    """Streamlit sends labels: under one key for both languages earlier picks vanish at the next."""
+    reader.open()
+    reader.pick("origins", "福建")
+    reader.pick("origins", "广东")
+    reader.press("other-language")
+    assert reader.chips() == ["Fujian", "Guangdong"]
+    reader.pick("origins", "Zhejiang")
+    assert set(reader.chips()) == {"Fujian", "Guangdong", "Zhejiang"}
+    reader.press("other-language")
+    assert set(reader.chips()) == {"福建", "广东", "浙江"}
+    assert "origins=CN-ZJ,CN-FJ,CN-GD" in reader.query()
+
+
+def test_a_link_opens_the_same_view_in_the_other_language(reader: Reader):
+    path = "/flows?origins=CN-FJ&since=2014-01&measure=cases"
+    reader.open(path)
+    chinese = reader.page.locator(".js-plotly-plot").count()
+    assert reader.chips() == ["2014年1月起", "福建"]
+    reader.open(path + "&language=en")
+    assert reader.chips() == ["since Jan 2014", "Fujian"]
+    assert reader.page.locator(".js-plotly-plot").count() == chinese
+    assert reader.page.locator("html").get_attribute("lang") == "en"
+
+
+def test_filters_stay_when_the_page_changes(reader: Reader):
+    reader.open("/?origins=CN-FJ&language=en")
+    reader.page.get_by_role("link", name="Gangs").click()
+    reader.settle()
+    assert reader.page.url.split("?")[0].endswith("/gangs")
+    assert reader.query() == "?origins=CN-FJ&language=en"
+    assert reader.chips() == ["Fujian"]
+
+
+def test_a_wrong_address_says_what_it_left_out(reader: Reader):
+    reader.open("/?origins=CN-XX,CN-FJ&language=en")
+    expect(reader.page.get_by_test_id("stAlert")).to_contain_text("origins=CN-XX")
+    assert reader.query() == "?origins=CN-FJ&language=en"
+
+
+def test_a_click_on_a_bar_filters_the_page(reader: Reader):
+    reader.open("/?language=en")
+    bar = reader.at("card-destinations-first").locator(".barlayer .point path").first
+    bar.click()
+    reader.settle()
+    assert reader.query().startswith("?destinations=")
+    assert len(reader.chips()) == 1
+
+
+def test_nothing_found_says_how_to_widen(reader: Reader):
+    reader.open("/people?origins=CN-MO&destinations=TUV&ages=70%2B&language=en")
+    expect(reader.page.get_by_test_id("stAlert").first).to_contain_text("remove")
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_phone_needs_no_sideways_scrolling(page: str, language: str, phone: Reader):
+    phone.open(f"/{'' if page == 'overview' else page}?language={language}")
+    phone.page.wait_for_timeout(500)
+    wide = phone.page.evaluate(
+        "[document.documentElement, document.querySelector('[data-testid=stMain]')]"
+        ".map(part => part.scrollWidth - part.clientWidth)"
+    )
+    assert max(wide) <= 0
+
+
+def test_one_click_downloads_the_picture(reader: Reader, tmp_path: Path):
+    reader.open("/?origins=CN-FJ&language=zh")
+    with reader.page.expect_download() as waiting:
+        reader.at("quick-png-destinations-first").locator("button:visible").first.click()
+    file = tmp_path / "picture.png"
+    waiting.value.save_as(file)
+    assert waiting.value.suggested_filename == "destinations_CN-FJ_zh.png"
+    assert file.read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_table_behind_a_chart_can_be_taken_away(reader: Reader, tmp_path: Path):
+    reader.open("/?language=en")
+    reader.press("menu-origins-first")
+    body = reader.page.get_by_test_id("stPopoverBody")
+    expect(body.get_by_test_id("stDataFrame")).to_be_visible()
+    for kind, check in (("csv", lambda p: "Fujian" in p.read_text("utf-8-sig")), ("xlsx", is_zipfile)):
+        with reader.page.expect_download() as waiting:
+            reader.at(f"download-{kind}-origins-first").locator("button:visible").click()
+        file = tmp_path / f"table.{kind}"
+        waiting.value.save_as(file)
+        assert check(file)
+
+
+def test_chinese_is_drawn_in_the_font_that_comes_along(reader: Reader):
+    reader.open("/?language=zh")
+    loaded = reader.page.evaluate(
+        "document.fonts.ready.then(() => JSON.stringify([...document.fonts]"
+        ".filter(f => f.family.includes('Noto Sans SC') && f.status === 'loaded').map(f => f.weight)))"
+    )
+    assert set(json.loads(loaded)) == {"400", "700"}
