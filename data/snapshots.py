@@ -104,7 +104,7 @@ def build(
 
 
 def ledger(path: Path, name: str) -> pandas.DataFrame:
-    """A snapshot's `loads` (one row a file and table) or `rules` (one row a broken rule), newest last.
+    """A snapshot's `loads` (a row for a file and table) or `rules` (one for a broken rule).
 
     Columns as in building.LEDGERS; raises KeyError for another name.
     """

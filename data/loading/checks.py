@@ -32,10 +32,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
 
 
 def take(connection: duckdb.DuckDBPyConnection, table: Table, views: list[str]) -> None:
-    """Make raw_<table> out of selects of its files' rows, an empty one without any."""
-    columns = ", ".join(f"null::varchar as {quoted(name)}" for name in table.names)
-    nothing = f"select 0 as file_no, 0::bigint as line, {columns} where false"
-    selects = " union all by name ".join(f"({view})" for view in [nothing, *views])
+    """Make raw_<table> out of selects of its files' rows."""
+    selects = " union all by name ".join(f"({view})" for view in views)
     connection.execute(sql("create view raw_{table} as {rows}", table=table.name, rows=selects))
 
 

@@ -27,6 +27,12 @@ def open_before(connection: duckdb.DuckDBPyConnection, path: Path | None) -> Non
         connection.execute(sql("attach {path} as before (read_only)", path=literal(str(path))))
 
 
+def take_nothing(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Make an empty facts_<table>, for a table that no file holds."""
+    nothing = "create table facts_{table} as select 0 as file_no, * from staged.{table} limit 0"
+    connection.execute(sql(nothing, table=table.name))
+
+
 def take_facts(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Make facts_<table>: the rows of checked_<table> without a fault."""
     connection.execute(

@@ -136,6 +136,9 @@ class _Load:
                 for part in parts
                 if part.table == table.name
             ]
+            if not views:
+                merging.take_nothing(self.connection, table)
+                continue
             checks.take(self.connection, table, views)
             checks.check(self.connection, table, as_of)
             swapped.refuse(self.connection, table)

@@ -165,10 +165,12 @@ def _parse(connection: duckdb.DuckDBPyConnection, prepared: Prepared, number: in
 
     Raises LoadError should any record be neither read nor rejected.
     """
-    columns = {"line": "BIGINT"} | {f"c{at}": "VARCHAR" for at in range(len(prepared.header))}
-    listed = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
+    names = ["line", *(f"c{at}" for at in range(len(prepared.header))), "last"]
+    kinds = {"line": "BIGINT"}
+    listed = ", ".join(f"'{name}': '{kinds.get(name, 'VARCHAR')}'" for name in names)
     parsing = sql(
-        "create table raw_{number} as select * from read_csv({path}, columns = {{{columns}}},"
+        "create table raw_{number} as select * exclude (last) from read_csv({path},"
+        " columns = {{{columns}}},"
         " auto_detect = false, header = false, delim = {delimiter}, quote = '\"', escape = '\"',"
         " new_line = '\\n', strict_mode = true, null_padding = false, max_line_size = 4194304,"
         " store_rejects = true, rejects_limit = 0)",
@@ -191,7 +193,7 @@ def _keep_rejects(connection: duckdb.DuckDBPyConnection, delimiter: str, number:
     connection.execute(
         "insert into torn select $number, try_cast(split_part(csv_line, $d, 1) as bigint),"
         " case when bool_or(error_type = 'UNQUOTED VALUE') then 'quotes' else 'columns' end,"
-        " rtrim(substr(csv_line, strpos(csv_line, $d) + 1), chr(10))"
+        " regexp_replace(substr(csv_line, strpos(csv_line, $d) + 1), '.\\.\n*$', '')"
         " from reject_errors group by csv_line",
         {"number": number, "d": delimiter},
     )

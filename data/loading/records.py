@@ -1,7 +1,8 @@
 """Cuts a delimited text into records with true line numbers, and sets broken ones apart.
 
 DuckDB does not tell the line of a good row, so every record gets its line number as its first
-field in a prepared copy, which DuckDB then parses. It must not know what the columns mean.
+field in a prepared copy, which DuckDB then parses. A full stop as the last field keeps DuckDB from
+passing over surplus blank fields. It must not know what the columns mean.
 """
 
 import csv
@@ -19,6 +20,7 @@ from data.loading.faults import LoadError
 DELIMITERS = (",", ";", "\t", "|")
 LONGEST_RECORD = 2**20
 MOST_LINES = 100
+END = "."
 ENCODINGS = {
     "utf-8": "utf-8",
     "utf8": "utf-8",
@@ -118,7 +120,7 @@ class _Cutter:
         elif opening.controls(text.encode()) or "\r" in text:
             self.refuse(number, text, "control")
         elif text.strip():
-            self.records.write(f"{number}{self.delimiter}{text}\n")
+            self.records.write(f"{number}{self.delimiter}{text}{self.delimiter}{END}\n")
             self.written += 1
         return True
 
@@ -183,8 +185,9 @@ def _write_plain(cutter: _Cutter, text: str, number: int) -> None:
     lines = text.split("\n")
     lines.pop()
     d = cutter.delimiter
+    end = f"{d}{END}\n"
     kept = [
-        f"{n}{d}{line}\n" for n, line in enumerate(lines, number) if line and not line.isspace()
+        f"{n}{d}{line}{end}" for n, line in enumerate(lines, number) if line and not line.isspace()
     ]
     cutter.records.write("".join(kept))
     cutter.written += len(kept)

@@ -10,7 +10,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
 
 from data.loading.faults import LoadError
-from data.loading.records import Prepared
+from data.loading.records import END, Prepared
 
 Value = Any
 
@@ -47,7 +47,7 @@ def prepare(sheet: Sheet, work: Path) -> Prepared:
     with prepared.records.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         for number, texts in sheet.rows:
-            writer.writerow((number, *texts))
+            writer.writerow((number, *texts, END))
     return prepared
 
 
