@@ -4,7 +4,9 @@ Nothing else is exported: there is no way to a picture that does not pass here, 
 the statement. It must not know how pictures are rendered.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +30,7 @@ _DENSE = 2
 class Footed:
     """A finished figure: specification, its size in CSS pixels and what it states.
 
-    box: where the chart stands. listing: its table, heading first, for where it cannot be drawn.
+    box: where the chart stands. listing: makes its table, heading first, to list what is not drawn.
     """
 
     spec: Spec
@@ -37,7 +39,7 @@ class Footed:
     size: SizeName
     stated: Statement
     box: place.Box
-    listing: tuple[tuple[str, ...], ...] = ()
+    listing: Callable[[], tuple[tuple[str, ...], ...]] = tuple
 
     @property
     def png_scale(self) -> float:
@@ -68,7 +70,7 @@ def footed(
         if made is not None:
             break
     assert made is not None
-    return replace(made, listing=_listing(answer, language))
+    return replace(made, listing=partial(_listing, answer, language))
 
 
 def _listing(answer: "Answer", language: Language) -> tuple[tuple[str, ...], ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, get_args
 
 from dashboard import look
@@ -71,6 +72,7 @@ class Frame:
         size = self._size("filters")
         return fonts.width(self.stated.mark, size, True) + 2 * size if self.stated.mark else 0
 
+    @cached_property
     def _head_lines(self) -> list[tuple[list[str], float, bool, str]]:
         stated, ink, muted = self.stated, look.LIGHT.ink, look.LIGHT.muted
         title, finding, filters = (self._size(name) for name in ("title", "finding", "filters"))
@@ -83,6 +85,7 @@ class Frame:
         asked = fonts.wrap(stated.asked, self.inner, filters)
         return [*blocks, (asked, filters, False, muted)]
 
+    @cached_property
     def _foot_lines(self) -> list[tuple[str, bool, str]]:
         size, muted = self._size("foot"), look.LIGHT.muted
         lines = []
@@ -111,14 +114,14 @@ class Frame:
     @property
     def head_height(self) -> float:
         """Pixels that title, finding and filters take at the top."""
-        blocks = self._head_lines()
+        blocks = self._head_lines
         lines = sum(len(lines) * size * _LINE for lines, size, _, _ in blocks)
         return self._top + lines + self._gap * (len(blocks) + 1)
 
     @property
     def foot_height(self) -> float:
         """Pixels that notes, protection, source and code take at the foot."""
-        lines = len(self._foot_lines()) * self._size("foot") * _LINE
+        lines = len(self._foot_lines) * self._size("foot") * _LINE
         return lines + 2.6 * self._gap + 13 * self.factor
 
     def _note(self, text: str, left: float, top: float, height: int, **more: Any) -> Spec:
@@ -142,7 +145,7 @@ class Frame:
     def head(self, height: int) -> list[Spec]:
         """Title, finding and filters as annotations, a line each."""
         notes, top = [], self._top
-        for lines, size, bold, colour in self._head_lines():
+        for lines, size, bold, colour in self._head_lines:
             font = {"size": size, "color": colour, "family": fonts.STACK}
             for line in lines:
                 notes.append(self._note(line, self.margin, top, height, bold=bold, font=font))
@@ -155,7 +158,7 @@ class Frame:
         size = self._size("foot")
         top = height - self.foot_height + 2.2 * self._gap
         notes = []
-        for text, bold, colour in self._foot_lines():
+        for text, bold, colour in self._foot_lines:
             font = {"size": size, "color": colour, "family": fonts.STACK}
             if text:
                 notes.append(self._note(text, self.margin, top, height, bold=bold, font=font))

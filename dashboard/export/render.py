@@ -36,10 +36,15 @@ _HEADER = f"""<!DOCTYPE html>
         <style id="head-style"></style>
         <title>figure</title>
 """
+_OPENING = 60
 
 
 class RenderFailed(RuntimeError):
     """The browser could not draw one figure, or not within the time allowed."""
+
+
+class _Lost(Exception):
+    """The browser went away under a picture."""
 
 
 class _Session:
@@ -89,7 +94,12 @@ class _Session:
         return picture
 
     def draw(self, spec: dict[str, Any], options: dict[str, Any]) -> Future[bytes]:
-        return asyncio.run_coroutine_threadsafe(self._draw(spec, options), self._loop)
+        drawing = self._draw(spec, options)
+        try:
+            return asyncio.run_coroutine_threadsafe(drawing, self._loop)
+        except RuntimeError as closed:
+            drawing.close()
+            raise _Lost("it was closed") from closed
 
     @property
     def process(self) -> Any:
@@ -135,12 +145,12 @@ class Renderer:
         """One figure specification as the bytes of a picture, width and height in CSS pixels.
 
         Raises browser.RenderUnavailable without a browser, RenderFailed when the figure cannot be
-        drawn or takes longer than the timeout, counted from the call.
+        drawn or takes longer than the timeout, opening the browser (at most a minute) aside.
         """
         options = {"format": format, "width": width, "height": height, "scale": scale}
-        deadline = time.monotonic() + self._timeout
         for attempt in (1, 2):
             session = self._warm()
+            deadline = time.monotonic() + self._timeout
             try:
                 return self._wait(session, session.draw(spec, options), deadline)
             except _Lost as lost:
@@ -191,7 +201,7 @@ class Renderer:
         for sandbox in (True, False) if self._sandbox else (False,):
             session = _Session(path, self._tabs, self._system_fonts, sandbox)
             try:
-                session.open(min(self._timeout, 30))
+                session.open(_OPENING)
                 self._sandbox = sandbox
                 return session
             except (Exception, CancelledError) as error:
@@ -217,10 +227,6 @@ class Renderer:
             if self._session is not None:
                 self._session.close()
                 self._session = None
-
-
-class _Lost(Exception):
-    """The browser went away under a picture."""
 
 
 _sharing = threading.Lock()

@@ -192,7 +192,7 @@ def _shape(shape: Mapping[str, Any], plot: Mapping[str, Axis], wide: int, high: 
 
 def _listed(figure: "Footed") -> Iterator[str]:
     """The first rows of the table, as many as there is room for, and how many are left out."""
-    box, rows = figure.box, figure.listing
+    box, rows = figure.box, figure.listing()
     columns = list(zip(*rows, strict=True))
     step = 19.0
     fits = max(int(box.height // step) - 1, 1)
