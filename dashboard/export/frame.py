@@ -21,7 +21,8 @@ _LINE = 1.3
 class Size:
     """One kind of page: (width, height) choices in CSS pixels from roomy to dense, and its type.
 
-    title, finding, filters, foot, margin: pixels at the first of them, growing with the others.
+    title, finding, filters, foot, margin: pixels at the first of them, growing with the others
+    (foot less, as denser charts are set smaller too).
     pixels: width of the PNG. paper: width of PDF and SVG in CSS pixels, 96 to the inch.
     A page that shrinks is cut to the height its chart needs, between the least and its own.
     """
@@ -65,7 +66,8 @@ class Frame:
         return self.width - 2 * self.margin
 
     def _size(self, name: str) -> float:
-        return float(getattr(self.page, name)) * self.factor
+        growth = self.factor**0.5 if name == "foot" else self.factor
+        return float(getattr(self.page, name)) * growth
 
     @property
     def _pill(self) -> float:

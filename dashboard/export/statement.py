@@ -13,6 +13,8 @@ from dashboard import findings
 from dashboard.words import say
 from data.contracts import Language
 from queries import spans
+from queries.facts import FACTS
+from queries.selection import Selection
 
 if TYPE_CHECKING:
     from queries.answers import Answer
@@ -134,6 +136,11 @@ def _record(answer: "Answer", code: str, form: str | None) -> dict[str, Any]:
     }
 
 
+def _published(answer: "Answer") -> bool:
+    """Whether every figure comes from published series, which most filters leave alone."""
+    return all(FACTS[cells.facts].published for cells in answer.question.cells)
+
+
 def _marks(answer: "Answer", language: Language) -> tuple[str, str]:
     if not answer.manifest.synthetic:
         return "", ""
@@ -141,14 +148,19 @@ def _marks(answer: "Answer", language: Language) -> tuple[str, str]:
 
 
 def _asked(answer: "Answer", language: Language) -> Iterator[tuple[str, str]]:
-    yield "filters", answer.filters(language)
-    window = answer.periods.window
+    asked = answer.selection
+    if _published(answer):
+        asked = Selection(since=asked.since, until=asked.until, destinations=asked.destinations)
+    yield "filters", asked.words(language)
+    window = None if _published(answer) else answer.periods.window
     if window and not (answer.selection.since and answer.selection.until):
         yield "period", spans.words(*window, language)
 
 
 def _origin(answer: "Answer", language: Language) -> Iterator[tuple[str, str]]:
     manifest = answer.manifest
+    if _published(answer) and not answer.empty:
+        yield "publishers", "; ".join(sorted(set(answer.rows["source"])))
     publisher, title = manifest.publisher[language], manifest.title[language]
     yield "source", say("export.publisher_title", language, publisher=publisher, title=title)
     yield "as_of", str(manifest.as_of)
@@ -156,7 +168,7 @@ def _origin(answer: "Answer", language: Language) -> Iterator[tuple[str, str]]:
 
 
 def _guarded(answer: "Answer", language: Language) -> Iterator[str]:
-    public = answer.policy == "public"
+    public = answer.policy == "public" or _published(answer)
     yield say("export.public" if public else "export.protected", language)
     if answer.withheld and not public:
         yield say("export.withheld", language, n=answer.withheld)
