@@ -31,7 +31,6 @@ def run(arguments: Namespace) -> int:
     into = arguments.into or HERE.parent / ".snapshots" / arguments.name
     started = time.monotonic()
     try:
-        into.mkdir(parents=True, exist_ok=True)
         report = build(arguments.name, into, arguments.rows, arguments.seed)
     except (LoadError, SnapshotError) as error:
         print(error, file=sys.stderr)
@@ -50,6 +49,7 @@ def build(name: str, into: Path, rows: int = demo.ROWS, seed: int = demo.SEED) -
     if name == "published":
         print("published: loading figures reported in the press ...", flush=True)
         return pipeline.load([HERE / "published"], into, replace=True)
+    into.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".demo-", dir=into) as made:
         print(f"demo: inventing {rows:,} rows ...", flush=True)
         demo.write(rows, seed, Path(made), "parquet")

@@ -113,12 +113,25 @@ def _nearest(place: str, names: list[str]) -> Table:
         for table in tables
     }
     keyed = [table for table in tables if set(table.required) <= set(names)]
+    _refuse_nearly(place, set(names), max(shares.values()))
     if not any(shares.values()):
         raise LoadError(
             f"{place}: no contract and no source profile has any column named like "
             f"{', '.join(map(repr, names[:5]))}; see data/DICTIONARY.md for the columns expected."
         )
     return max(keyed or tables, key=lambda table: shares[table.name])
+
+
+def _refuse_nearly(place: str, names: set[str], best: float) -> None:
+    """Raise LoadError where a source profile is nearer than any contract."""
+    for profile in sources.profiles().values():
+        wanted = {name.casefold() for name in profile.header}
+        if len(wanted & names) / len(wanted | names) > max(best, 0.5):
+            differing = ", ".join(sorted(wanted ^ names))
+            raise LoadError(
+                f"{place}: nearest to the source profile {profile.name}, but its header lacks or"
+                f" adds {differing}; to read it all the same: --source {profile.name}."
+            )
 
 
 def _about_extra(table: Table, extra: list[str]) -> str:

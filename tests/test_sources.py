@@ -1,0 +1,195 @@
+"""Outside publishers' files become arrivals by their profiles, and every row is accounted for."""
+
+from pathlib import Path
+
+import filemaker
+import pytest
+
+from data import contracts, sources
+from data.contracts import LANGUAGES
+from data.loading.faults import LoadError
+from data.loading.pipeline import Report
+
+REAL = Path(__file__).parent.parent.parent / "shared" / "real"
+CBP = [
+    ",".join(sources.profiles()["us_cbp_border_state"].header),
+    '2024,FYTD,OCT,Southwest Land Border,CA,Single Adults,CHN,Title 8,"1,204"',
+    '2024,FYTD,SEP,Northern Land Border,WA,FMUA,"CHINA, PEOPLES REPUBLIC OF",Title 8,3',
+    "2025 (FYTD),FYTD,DEC,Other,TX,Single Adults,MEXICO,Title 8,7",
+    "2025 (FYTD),FYTD,DEC,Other,TX,Single Adults,ATLANTIS,Title 8,7",
+    "2025?,FYTD,DEC,Other,TX,Single Adults,MEXICO,Title 8,7",
+    "2025,FYTD,XYZ,Other,TX,Single Adults,MEXICO,Title 8,7",
+]
+
+
+def real(name: str) -> Path:
+    path = REAL / name
+    if not path.exists():
+        pytest.skip(f"the publisher's file {name} is not on this machine")
+    return path
+
+
+def cbp(tmp_path: Path, lines: list[str]) -> Report:
+    path = tmp_path / "cbp.csv"
+    path.write_text("\n".join(lines) + "\n")
+    return filemaker.load(path, into=tmp_path / "d")
+
+
+def test_every_profile_is_whole_in_both_languages() -> None:
+    assert set(sources.profiles()) >= {"us_cbp_border_state", "panama_snm_darien", "mexico_segob"}
+    for profile in sources.profiles().values():
+        assert profile.title.zh != profile.title.en
+        assert {"never_added", "citizenship_not_origin"} <= set(profile.caveats)
+        assert sources.caveats(profile.name) == profile.caveats
+        assert profile.columns["source"].fixed == profile.name
+        for language in LANGUAGES:
+            assert sources.title(profile.name, language) == profile.title[language]
+        for list_, column in (("countries", "reporting"), ("measures", "measure")):
+            assert profile.columns[column].fixed in contracts.codes(list_)
+        for code in profile.columns["citizenship"].mapped.values():
+            assert code in contracts.codes("countries")
+
+
+def test_a_source_without_a_profile_is_its_own_title() -> None:
+    assert sources.title("Somebody", "zh") == "Somebody"
+    assert sources.caveats("Somebody") == ()
+
+
+def test_no_two_profiles_have_the_same_header() -> None:
+    headers = [frozenset(profile.header) for profile in sources.profiles().values()]
+    assert len(headers) == len(set(headers))
+
+
+def test_a_publishers_file_is_known_by_its_header_and_read_by_its_profile(tmp_path: Path) -> None:
+    report = cbp(tmp_path, CBP)
+    assert filemaker.faults(report, "us_cbp_border_state") == [
+        (5, "citizenship", "code"),
+        (6, "year", "required"),
+        (7, "month", "type"),
+    ]
+    found = (
+        "select year, month::varchar, citizenship, border, area, category, value, flag, note"
+        " from arrivals order by arrival_id"
+    )
+    adults, family = "Single Adults", "FMUA"
+    assert sorted(filemaker.facts(tmp_path / "d", found), key=str) == [
+        (2024, "2023-10-01", "CHN", "southwest-land", "CA", adults, 1204, None, "Title 8"),
+        (2024, "2024-09-01", "CHN", "northern-land", "WA", family, 3, None, "Title 8"),
+        (2025, "2024-12-01", "MEX", "other", "TX", adults, 7, "provisional", "Title 8"),
+    ]
+
+
+def test_a_quarantined_row_keeps_the_publishers_columns_and_loads_when_mended(
+    tmp_path: Path,
+) -> None:
+    report = cbp(tmp_path, CBP)
+    (kept, *_) = filemaker.kept(report, "us_cbp_border_state")
+    assert (kept["found"], kept["Citizenship"], kept["State"]) == ("ATLANTIS", "ATLANTIS", "TX")
+    assert kept["text"] == CBP[4]
+    assert report.quarantine is not None
+    text = (report.quarantine / "us_cbp_border_state.csv").read_text(encoding="utf-8-sig")
+    mended = tmp_path / "mended.csv"
+    mended.write_text(text.replace("ATLANTIS", "PERU"))
+    again = filemaker.load(mended, into=tmp_path / "d")
+    assert (again.tallies[0].rows_in, again.facts) == (3, 1)
+    counted = "select sum(value) from arrivals where citizenship = 'PER'"
+    assert filemaker.facts(tmp_path / "d", counted) == [(7,)]
+
+
+def test_a_final_year_takes_the_place_of_its_months_to_date(tmp_path: Path) -> None:
+    cbp(tmp_path, CBP[:4])
+    final = [line.replace("2025 (FYTD)", "2025").replace(",7", ",9") for line in CBP[:4]]
+    cbp(tmp_path, final)
+    found = "select value, flag from arrivals where year = 2025"
+    assert filemaker.facts(tmp_path / "d", found) == [(9, None)]
+
+
+def test_a_source_may_be_named_and_must_fit(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("t,nat,n,extra\n2023-01-01,CHN,5,x\n")
+    with pytest.raises(
+        LoadError, match=r"profile mexico_segob.* adds extra; .*--source mexico_segob"
+    ):
+        filemaker.load(path, into=tmp_path / "d")
+    report = filemaker.load(path, into=tmp_path / "d", source="mexico_segob")
+    assert report.facts == 1
+    with pytest.raises(LoadError, match="needs the columns q"):
+        filemaker.load(path, into=tmp_path / "e", source="panama_snm_darien")
+    with pytest.raises(LoadError, match="no source profile 'nobody'; there are"):
+        filemaker.load(path, into=tmp_path / "e", source="nobody")
+
+
+def test_annual_totals_have_no_month_and_repeated_rows_are_all_kept(tmp_path: Path) -> None:
+    path = tmp_path / "darien.csv"
+    path.write_text(
+        "t,q,nat,n\n2019-01-01,2019-01-01,CHN,4.0\n2020-01-01,2020-01-01,CHN,2.0\n"
+        "2020-01-01,2020-01-01,OOO,1.0\n2020-01-01,2020-01-01,OOO,3.0\n"
+    )
+    report = filemaker.load(path, into=tmp_path / "d")
+    assert report.facts == 4
+    found = "select year, month is null, citizenship, value from arrivals order by year, arrival_id"
+    assert filemaker.facts(tmp_path / "d", found) == [
+        (2019, True, "CHN", 4),
+        (2020, False, "CHN", 2),
+        (2020, False, "other", 1),
+        (2020, False, "other", 3),
+    ]
+
+
+CHINESE = (
+    "select year, sum(value)::bigint, count(distinct month), max(flag) from arrivals"
+    " where citizenship = 'CHN' and border = '{}' group by year order by year"
+)
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Report]:
+    """The publishers' own files, loaded by profile."""
+    files = [
+        real("us_cbp/Border_State_Data.csv"),
+        real("iom_gdidata/irreg_darien_nat.csv"),
+        real("iom_gdidata/irreg_mexico_nat.csv"),
+    ]
+    into = tmp_path_factory.mktemp("real")
+    return into, filemaker.load(*files, into=into, as_of=None)
+
+
+def test_chinese_citizens_at_the_south_west_border_are_as_published(
+    imported: tuple[Path, Report],
+) -> None:
+    found = filemaker.facts(imported[0], CHINESE.format("southwest-land"))
+    assert found == [
+        (2020, 1768, 12, None),
+        (2021, 450, 12, None),
+        (2022, 2176, 12, None),
+        (2023, 24314, 12, None),
+        (2024, 38246, 12, None),
+        (2025, 3097, 3, "provisional"),
+    ]
+
+
+def test_chinese_citizens_in_the_darien_are_as_published(imported: tuple[Path, Report]) -> None:
+    found = {row[0]: row[1] for row in filemaker.facts(imported[0], CHINESE.format("darien"))}
+    assert [found[year] for year in (2022, 2023, 2024, 2025)] == [2005, 25565, 12398, 6]
+    assert sum(value for year, value in found.items() if year <= 2021) == 376
+
+
+def test_chinese_citizens_in_mexico_are_as_published(imported: tuple[Path, Report]) -> None:
+    found = filemaker.facts(imported[0], CHINESE.format("all"))
+    assert [row[:2] for row in found] == [
+        (2018, 14), (2019, 33), (2020, 4), (2021, 50), (2022, 1225), (2023, 14014),
+        (2024, 15804), (2025, 728),
+    ]  # fmt: skip
+
+
+def test_every_row_of_the_publishers_is_accounted_for(imported: tuple[Path, Report]) -> None:
+    counted = {
+        one.file: (one.rows_in, one.quarantined, one.left_out) for one in imported[1].tallies
+    }
+    assert counted == {
+        "Border_State_Data.csv": (57780, 0, 0),
+        "irreg_darien_nat.csv": (2387, 4, 0),
+        "irreg_mexico_nat.csv": (5759, 0, 0),
+    }
+    kept = filemaker.kept(imported[1], "panama_snm_darien")
+    assert {one["found"] for one in kept} == {"TIB"}
