@@ -10,6 +10,7 @@ from queries.facts import COHORT_FILTERS, Facts, bound, chosen, facts
 from queries.selection import Measure
 
 Window = Literal["selection", "periods", "trend"]
+REACHED, SEIZED = "cases_reached", "cases_seized"
 DERIVED = ("month", "year", "quarter", "period")
 
 
@@ -80,21 +81,23 @@ def _only(cells: Cells, source: Facts) -> set[str]:
     return {limit for limit in limits if limit} if len(limits) == 1 else set()
 
 
+def links(ask: Ask) -> list[tuple[str, str]]:
+    """Steps that hold the cases which filters of other tables keep, by name: read once, used by
+    every cell that such a filter reaches through its case."""
+    people = [chosen(column, name) for name, column in COHORT_FILTERS.items() if name in ask.active]
+    steps = [(REACHED, _select(["distinct case_no"], "cohorts", people, []))] if people else []
+    if "items" in ask.active:
+        steps.append(
+            (SEIZED, _select(["distinct case_no"], "seizures", [chosen("item", "items")], []))
+        )
+    return steps
+
+
 def _linked(source: Facts, ask: Ask) -> list[str]:
     """Filters of other tables, which reach this one through the case."""
-    foreign = [name for name in COHORT_FILTERS if name in ask.active and name not in source.own]
-    through = []
-    if foreign:
-        through.append(
-            _of_cases("cohorts", [chosen(COHORT_FILTERS[name], name) for name in foreign])
-        )
-    if "items" in ask.active and "items" not in source.own:
-        through.append(_of_cases("seizures", [chosen("item", "items")]))
-    return through
-
-
-def _of_cases(source: str, kept: list[str]) -> str:
-    return f"case_no in ({_select(['case_no'], source, kept, [])})"
+    own = {REACHED: "origins", SEIZED: "items"}
+    steps = [name for name, _ in links(ask) if own[name] not in source.own]
+    return [f"case_no in ({_select(['case_no'], name, [], [])})" for name in steps]
 
 
 def _dates(cells: Cells, source: Facts, ask: Ask) -> list[str]:

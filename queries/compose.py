@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from queries.cells import Ask, Cells, table
+from queries.cells import Ask, Cells, links, table
 from queries.facts import BOUND_FIELDS, bound, chosen
 from queries.periods import Dated, Periods, compared
 from queries.questions import Question
@@ -50,12 +50,12 @@ def text(question: Question, asked: Ask, policy: Policy) -> str:
     months = f"select {MONTHS}::date as month"
     steps += [("calendar", f"select {CALENDAR}\nfrom ({months}) as months")]
     steps += [("asked", f"select {ASKED}")]
-    used = [(name, sql, _times(name, question.sql)) for name, sql in steps]
-    written = [f"{name} as {_kept(times)}(\n{sql}\n)" for name, sql, times in used if times]
+    read = [_step(name, sql, question.sql) for name, sql in steps]
+    linked = [_step(name, sql, "".join(read)) for name, sql in links(asked)]
+    written = ",\n".join(filter(None, linked + read))
     own = question.sql.strip()
-    steps_sql = ",\n".join(written)
     joined = ",\n" if own.startswith("with ") else "\n"
-    return f"with {steps_sql}{joined}{own.removeprefix('with ')}"
+    return f"with {written}{joined}{own.removeprefix('with ')}"
 
 
 def values(selection: Selection, periods: Periods, dated: Dated) -> dict[str, Any]:
@@ -80,10 +80,11 @@ def _released(cells: Cells, asked: Ask, policy: Policy) -> str:
     return compared(released, cells.by, cells.figures) if cells.compare else released
 
 
-def _times(name: str, sql: str) -> int:
-    return len(re.findall(rf"\b(?:from|join)\s+{name}\b", sql))
+def _step(name: str, sql: str, reader: str) -> str:
+    """A named step, or nothing when nobody reads it.
 
-
-def _kept(times: int) -> str:
-    """DuckDB 2 materialises every named step unless told otherwise; one reader needs no copy."""
-    return "not materialized " if times == 1 else ""
+    DuckDB 2 materialises every step unless told otherwise; one reader needs no copy.
+    """
+    times = len(re.findall(rf"\b(?:from|join)\s+{name}\b", reader))
+    kept = "not materialized " if times == 1 else ""
+    return f"{name} as {kept}(\n{sql}\n)" if times else ""

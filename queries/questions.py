@@ -18,13 +18,14 @@ import duckdb
 
 from data import contracts
 from data.contracts import Words
-from queries.cells import DERIVED, Cells, Window
+from queries.cells import DERIVED, REACHED, SEIZED, Cells, Window
 from queries.facts import FACTS
 from queries.selection import MEASURES, Selection, SelectionError
 
 HERE = Path(__file__).parent / "charts"
 MEASURED = "measure"
 ALWAYS_VISIBLE = frozenset({"calendar", "asked"})
+RESERVED = ALWAYS_VISIBLE | {REACHED, SEIZED} | set(FACTS)
 FRONT_MATTER = re.compile(r"\A/\* ---\n(?P<front>.*?)\n--- \*/\n(?P<sql>.*)\Z", re.DOTALL)
 KEYS = {"title", "note", "unit", "caveats", "columns", "cells", "requires"}
 
@@ -128,7 +129,7 @@ def _caveats(keys: list[str], place: str) -> tuple[str, ...]:
 
 def _cells(name: str, read: dict[str, Any], place: str) -> Cells:
     place = f"{place}: cells.{name}"
-    if not re.fullmatch(r"[a-z][a-z_]*", name) or name in FACTS or name in ALWAYS_VISIBLE:
+    if not re.fullmatch(r"[a-z][a-z_]*", name) or name in RESERVED:
         raise QuestionError(f"{place}: name the cells in lower case, not as a table")
     wanted = dict(read)
     facts = FACTS.get(wanted.pop("facts", ""))
@@ -167,8 +168,8 @@ def _only_cells(sql: str, cells: set[str], place: str) -> None:
         for node in _nodes(tree, "function")
         if node.get("type") == "TABLE_FUNCTION"
     ]
-    if foreign or own & set(FACTS):
-        named = ", ".join(foreign) or ", ".join(sorted(own & set(FACTS)))
+    if foreign or own & RESERVED:
+        named = ", ".join(foreign) or ", ".join(sorted(own & RESERVED))
         raise QuestionError(f"{place}: reads {named}; a question reads only the cells it names")
 
 

@@ -16,12 +16,7 @@ figures = ["value", "first_month", "last_month"]
 facts = "cohorts"
 measure = "persons"
 by = ["gang"]
-figures = ["value"]
-[cells.on_record]
-facts = "cohorts"
-measure = "persons"
-by = ["gang"]
-figures = ["rows"]
+figures = ["value", "rows"]
 [cells.cases_by_gang]
 facts = "cases"
 by = ["gang"]
@@ -63,33 +58,33 @@ gangs_known as (
 stated as (
     select
         gangs_known.gang,
-        case when coalesce(on_record.rows = 0, false) then 'x' else '' end as state_none,
-        case when coalesce(on_record.rows = 0, false) then null else 0 end as value_none,
+        case
+            when moved.state is null then 0
+            when moved.rows = 0 then null
+            else moved.value
+        end as persons,
+        case when moved.rows = 0 then 'x' else coalesce(moved.state, '') end as persons_state,
     from gangs_known
-    left join on_record on gangs_known.gang = on_record.gang
+    left join persons_by_gang as moved on gangs_known.gang = moved.gang
 )
 
 select
     stated.gang,
-    case when by_gang.state is null then stated.value_none else by_gang.value end as value,
-    case
-        when persons_by_gang.state is null then stated.value_none
-        else persons_by_gang.value
-    end as persons,
+    case when by_gang.state is null then stated.persons else by_gang.value end as value,
+    stated.persons,
     case when cases_by_gang.state is null then 0 else cases_by_gang.cases end as cases,
     case when cases_by_gang.state is null then 0 else cases_by_gang.suspects end as suspects,
     by_gang.first_month,
     by_gang.last_month,
     homes_ranked.origin,
     corridors_ranked.destination,
-    coalesce(by_gang.state, stated.state_none) as state,
-    coalesce(persons_by_gang.state, stated.state_none) as persons_state,
+    coalesce(by_gang.state, stated.persons_state) as state,
+    stated.persons_state,
     coalesce(cases_by_gang.state, '') as cases_state,
     coalesce(cases_by_gang.suspects_state, '') as suspects_state,
 from stated
 left join by_gang on stated.gang = by_gang.gang
 left join cases_by_gang on stated.gang = cases_by_gang.gang
-left join persons_by_gang on stated.gang = persons_by_gang.gang
 left join homes_ranked on stated.gang = homes_ranked.gang and homes_ranked.place = 1
 left join corridors_ranked
     on
