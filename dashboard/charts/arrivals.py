@@ -19,7 +19,7 @@ def arrivals_by_year(page: Page) -> Spec:
     if len(order) > SHOWN:
         notes.append(page.say("chart.more_series", n=len(order) - SHOWN))
     columns = 1 if page.narrow else 3 if page.wide else 2
-    return panels.drawn(page, shown, " · ".join(notes), columns=columns)
+    return panels.drawn(page, shown, notes, columns=columns)
 
 
 def _panel(page: Page, rows: list[Row]) -> panels.Panel:

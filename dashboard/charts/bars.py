@@ -24,21 +24,28 @@ class Bar:
 
 
 def ranked_bars(
-    page: Page, bars: list[Bar], more: str, title: str, filters: str = "", key: str = ""
+    page: Page,
+    bars: list[Bar],
+    more: str,
+    title: str,
+    filters: str = "",
+    key: str = "",
+    count: int = 0,
 ) -> Spec:
     """Horizontal bars, most on top, `page.fold` at most; the rest is counted in the `more` line.
 
-    filters: the selection field that a click on a bar sets. key: what the colours mean.
+    filters: the selection field that a click on a bar sets. key: what the colours mean. count: how
+    many bars there would be, where only those to be shown were made.
     """
     if not bars:
         return page.empty()
     shown = bars[: page.fold]
     most = max((bar.row["value"] or 0 for bar in shown), default=0) or 1
-    names = [clipped(bar.name, 16 if page.narrow else 28) for bar in shown]
+    names = [clipped(bar.name, max(110, 0.4 * page.width)) for bar in shown]
     texts = [_text(page, bar) for bar in shown]
     room = _room(page, names, texts)
     data = [_drawn(page, shown, texts), _hatched(page, shown, most / room)]
-    left_out = len(bars) - len(shown)
+    left_out = max(count, len(bars)) - len(shown)
     axis = {
         "tickvals": list(range(len(shown))),
         "ticktext": names,

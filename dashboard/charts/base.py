@@ -4,6 +4,7 @@ A drawing takes a Page and returns a plain Plotly specification without a title.
 not know single questions, and nothing here may fetch.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,7 @@ Row = dict[str, Any]
 Drawing = Callable[["Page"], Spec]
 FOLD = 15
 NARROW, WIDE = 560, 1000
+TAG = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True)
@@ -154,16 +156,36 @@ def totals(rows: Iterable[Row], by: str, column: str = "value") -> dict[str, flo
 
 def breadth(text: str, size: float = 12) -> float:
     """About how many pixels wide a text is drawn, markup aside."""
-    longest = max(text.replace("<b>", "").replace("</b>", "").split("<br>"), key=len)
-    wide = sum(east_asian_width(letter) in "WF" for letter in longest)
-    return size * (wide + 0.56 * (len(longest) - wide))
+    return max(_pixels(TAG.sub("", line), size) for line in text.split("<br>"))
 
 
-def clipped(text: str, letters: int) -> str:
-    """A text cut to a number of letters, with an ellipsis where it was longer."""
-    return text if len(text) <= letters else text[: letters - 1].rstrip() + "…"
+def clipped(text: str, pixels: float, size: float = 13) -> str:
+    """A text cut to a number of pixels, with an ellipsis where it was longer."""
+    if breadth(text, size) <= pixels:
+        return text
+    kept = text
+    while kept and breadth(kept + "…", size) > pixels:
+        kept = kept[:-1]
+    return kept.rstrip() + "…"
+
+
+def folded(parts: Iterable[str], pixels: float, size: float = 12) -> str:
+    """Parts of a note joined by dots, broken into lines that fit."""
+    lines: list[str] = []
+    for part in (part for part in parts if part):
+        longer = f"{lines[-1]} · {part}" if lines else part
+        if lines and breadth(longer, size) <= pixels:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return "<br>".join(lines)
 
 
 def iso(day: date) -> str:
     """A date as Plotly reads it, year-month-day."""
     return day.isoformat()
+
+
+def _pixels(text: str, size: float) -> float:
+    wide = sum(east_asian_width(letter) in "WF" for letter in text)
+    return size * (wide + 0.56 * (len(text) - wide))

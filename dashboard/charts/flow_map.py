@@ -6,7 +6,7 @@ from math import hypot, sqrt
 
 from dashboard.charts.base import Page, Row, Spec, breadth, released, totals
 from dashboard.charts.flows import corridor
-from dashboard.charts.grid import under
+from dashboard.charts.grid import foot
 from dashboard.charts.places import GROUPS, region_colour, region_group
 from dashboard.charts.world import ADDRESS, Point, world
 from data import contracts
@@ -37,19 +37,20 @@ def corridors(page: Page) -> Spec:
         row for row in figures if _origin(row) and _country(row["destination"]) and row["value"]
     ]
     arcs = _arcs(page, placed[:ARCS])
-    height = round(page.width * (area.top - area.bottom) / (area.right - area.left)) + 44
+    height = round(page.width * (area.top - area.bottom) / (area.right - area.left))
     hidden = {"visible": False, "fixedrange": True}
     left_out = len(page.rows) - len(arcs)
+    note, below = foot(page, _notes(page, left_out), shift=-6)
     return page.figure(
         [*_ribbons(page, arcs), _sources(page, arcs), _middles(page, arcs), *_targets(page, arcs)],
-        max(height + (0 if page.wide else 14), 230),
+        max(height, 190) + below,
         {"filters": "origins,destinations", "left_out": left_out},
         images=[_land()],
         xaxis=hidden | {"range": [area.left, area.right], "constrain": "domain"},
         yaxis=hidden
         | {"range": [area.bottom, area.top], "scaleanchor": "x", "constrain": "domain"},
-        annotations=[under(page, _note(page, left_out), -6)],
-        margin={"l": 0, "r": 0, "t": 0, "b": 40 if page.wide else 54},
+        annotations=[note],
+        margin={"l": 0, "r": 0, "t": 0, "b": below},
     )
 
 
@@ -68,15 +69,15 @@ def _land() -> Spec:
     }
 
 
-def _note(page: Page, left_out: int) -> str:
-    by = page.say("chart.width_by", measure=page.say(f"word.{page.unit}"))
-    more = page.say("chart.more_corridors", n=left_out) if left_out > 0 else ""
+def _notes(page: Page, left_out: int) -> list[str]:
     area = world()
-    sums = page.say("chart.sums_of_corridors")
-    first = (" · " if page.wide else "<br>").join((by, sums))
-    first += f" · {more}" if more else ""
-    second = " · ".join(part for part in (area.source[page.language], area.review) if part)
-    return f"{first}<br>{second}"
+    return [
+        page.say("chart.width_by", measure=page.say(f"word.{page.unit}")),
+        page.say("chart.sums_of_corridors"),
+        page.say("chart.more_corridors", n=left_out) if left_out > 0 else "",
+        area.source[page.language],
+        area.review,
+    ]
 
 
 def _origin(row: Row) -> Point | None:

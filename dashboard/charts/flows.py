@@ -54,15 +54,13 @@ def corridors_matrix(page: Page) -> Spec:
     )
 
 
-def matrix_note(page: Page, rows: int, columns: int) -> str:
-    """The line under a matrix: unit, colour, what hatching and blanks mean, what is left out."""
+def matrix_note(page: Page, rows: int, columns: int) -> list[str]:
+    """The notes under a matrix: unit, colour, what hatching and blanks mean, what is left out."""
     parts = [page.say(f"measure.{page.unit}"), page.say("chart.log_colour")]
     parts += [page.say("chart.hatched")] if any(row.get("state") for row in page.rows) else []
     parts.append(page.say("chart.blank_cell"))
     parts += [page.say("chart.more_rows", n=rows)] if rows else []
-    parts += [page.say("chart.more_columns", n=columns)] if columns else []
-    cut = 2 if page.narrow else 3
-    return "<br>".join(" · ".join(part) for part in (parts[:cut], parts[cut:]) if part)
+    return parts + ([page.say("chart.more_columns", n=columns)] if columns else [])
 
 
 def routes(page: Page) -> Spec:
@@ -73,7 +71,7 @@ def routes(page: Page) -> Spec:
     rows = [row for row in released(page.rows) if row["value"] > 0]
     if not rows:
         return page.empty()
-    folded = _folded(rows, (5, 3, 6) if page.narrow else (8, 5, 12))
+    folded = _folded(rows, (5, 0, 6) if page.narrow else (8, 5, 12))
     links: dict[tuple[str, str], float] = defaultdict(float)
     for path, value in folded.items():
         for pair in pairwise(path):
@@ -124,7 +122,7 @@ def _folded(rows: list[Row], most: tuple[int, int, int]) -> dict[tuple[str, ...]
     for row in rows:
         names = {by: row[by] if row[by] in kept[by] else OTHER for by in ("origin", "destination")}
         path = [f"o:{names['origin']}", f"r:{row['route']}"]
-        if row["transit"]:
+        if row["transit"] and most[1]:
             path.append(f"t:{row['transit'] if row['transit'] in kept['transit'] else OTHER}")
         paths[(*path, f"d:{names['destination']}")] += row["value"]
     return dict(paths)
@@ -196,7 +194,7 @@ def _colour(page: Page, node: str) -> str:
 
 
 def _stages(page: Page) -> list[Spec]:
-    transit = any(row.get("transit") for row in page.rows)
+    transit = not page.narrow and any(row.get("transit") for row in page.rows)
     middle = [("chart.route", 1 / 3, "center"), ("chart.transit", 2 / 3, "center")]
     places = [
         ("chart.origin", 0.0, "left"),

@@ -6,7 +6,7 @@ from dashboard import look
 from dashboard.charts.bars import Bar, ranked_bars
 from dashboard.charts.base import Page, Row, Spec, clipped, iso, totals
 from dashboard.charts.flows import corridor, matrix_note
-from dashboard.charts.grid import Cell, matrix, under
+from dashboard.charts.grid import Cell, foot, matrix
 
 LINE = 24
 
@@ -14,9 +14,9 @@ LINE = 24
 def gangs(page: Page) -> Spec:
     """Gangs ranked by persons or cases, with their main corridor and first and last month seen."""
     order = sorted(page.rows, key=lambda row: (row["value"] is None, -(row["value"] or 0)))
-    bars = [_bar(page, row) for row in order]
+    bars = [_bar(page, row) for row in order[: page.fold]]
     title = page.say(f"measure.{page.unit}")
-    return ranked_bars(page, bars, "chart.more_gangs", title, "gangs")
+    return ranked_bars(page, bars, "chart.more_gangs", title, "gangs", count=len(order))
 
 
 def gang_activity(page: Page) -> Spec:
@@ -28,9 +28,10 @@ def gang_activity(page: Page) -> Spec:
     done = [row for row in page.rows if row["value"] is not None]
     gone = [row for row in page.rows if row["value"] is None]
     hidden = [_dots(page, gone, names, most)] if gone else []
+    note, below = foot(page, _sizes_note(page, most), 110, -26)
     return page.figure(
         [_spans(page, names), _dots(page, done, names, most), *hidden],
-        LINE * len(names) + 80,
+        LINE * len(names) + 6 + below,
         {"filters": "gangs"},
         xaxis={
             "type": "date",
@@ -40,13 +41,13 @@ def gang_activity(page: Page) -> Spec:
         },
         yaxis={
             "tickvals": list(range(len(names))),
-            "ticktext": [clipped(page.label("gangs", name), 18) for name in names],
+            "ticktext": [clipped(page.label("gangs", name), 130) for name in names],
             "range": [len(names) - 0.4, -0.8],
             "showgrid": False,
             "tickfont": {"color": page.theme.ink},
         },
-        annotations=[under(page, _sizes_note(page, most), -26)],
-        margin={"l": 8, "r": 14, "t": 6, "b": 48},
+        annotations=[note],
+        margin={"l": 8, "r": 14, "t": 6, "b": below},
     )
 
 
@@ -77,7 +78,7 @@ def gang_destinations(page: Page) -> Spec:
     ]
     return matrix(
         page,
-        [clipped(page.label("gangs", name), 18) for name in names],
+        [clipped(page.label("gangs", name), 130) for name in names],
         [page.label("countries", code) for code in kept],
         cells,
         matrix_note(page, 0, len(places) - len(kept)),
@@ -159,9 +160,8 @@ def _dots(page: Page, rows: list[Row], names: list[str], most: float) -> Spec:
     } | ({"meta": "withheld"} if withheld else {})
 
 
-def _sizes_note(page: Page, most: float) -> str:
-    text = page.say(
-        "chart.dot_sizes", most=page.number(most), measure=page.say(f"word.{page.unit}")
-    )
+def _sizes_note(page: Page, most: float) -> list[str]:
+    measure = page.say(f"word.{page.unit}")
+    size = page.say("chart.dot_sizes", most=page.number(most), measure=measure)
     withheld = any(row.get("state") for row in page.rows)
-    return text + (" · " + page.say("chart.crossed") if withheld else "")
+    return [size, page.say("chart.bar_span"), page.say("chart.crossed") if withheld else ""]

@@ -6,10 +6,11 @@ from math import log10
 from typing import Any
 
 from dashboard import look
-from dashboard.charts.base import Page, Spec, breadth
+from dashboard.charts.base import Page, Spec, breadth, folded
 
 CELL = 30
 GAP = 0.04
+LONGEST = 620
 
 
 @dataclass(frozen=True)
@@ -29,25 +30,26 @@ def matrix(
     rows: Sequence[str],
     columns: Sequence[str],
     cells: Sequence[Cell],
-    title: str,
+    notes: Sequence[str],
     by_column: bool = False,
     meta: Mapping[str, Any] | None = None,
 ) -> Spec:
     """Rows and columns in the order given, log colour over all cells or within each column."""
     side = breadth(max(rows, key=lambda name: breadth(name, 13)), 13)
     wide = max(page.width - side - 30, 60) / len(columns)
-    fits = wide >= max((breadth(cell.text, 11) for cell in cells), default=0) + 4
-    names = [folded(name, wide - 4) for name in columns]
+    fits = wide >= max((breadth(cell.text, 11) for cell in cells), default=0) + 7
+    names = [broken(name, wide - 4) for name in columns]
     level = max(breadth(name, 12) for name in names) <= wide - 2
     slope = 0 if level else -45 if wide > 26 else -90
     names = names if level else list(columns)
     long = max(breadth(name, 12) for name in names)
     head = 15 * (1 + max(name.count("<br>") for name in names)) if level else long * 0.75 + 10
+    note, below = foot(page, notes, side)
     data = [*squares(page, cells, by_column), marks(page, cells, 11 if fits else 0, by_column)]
     axis = {"showgrid": False, "zeroline": False, "tickfont": {"color": page.theme.ink}}
     return page.figure(
         data,
-        int(CELL * len(rows) + head + 52),
+        int(CELL * len(rows) + head + 8 + below),
         {"left_out": 0} | dict(meta or {}),
         xaxis=axis
         | {
@@ -64,12 +66,12 @@ def matrix(
             "ticktext": list(rows),
             "range": [len(rows) - 0.5, -0.5],
         },
-        annotations=[under(page, title)],
-        margin={"l": 8, "r": 8 + (0 if level else int(long * 0.5)), "t": int(head) + 8, "b": 44},
+        annotations=[note],
+        margin={"l": 8, "r": 8 + (0 if level else int(long * 0.5)), "t": int(head) + 8, "b": below},
     )
 
 
-def folded(name: str, pixels: float) -> str:
+def broken(name: str, pixels: float) -> str:
     """A column's name broken into lines that fit, where it can be: at spaces, or between 汉字."""
     per_line = max(2, int(pixels // 12))
     if not name.isascii() and len(name) <= 3 * per_line and name.isalpha():
@@ -79,9 +81,13 @@ def folded(name: str, pixels: float) -> str:
     return name.replace("（", "<br>（").replace(" (", "<br>(").replace(" ", "<br>")
 
 
-def under(page: Page, text: str, shift: int = -8) -> Spec:
-    """A muted line below the drawing, at its left edge."""
-    return {
+def foot(page: Page, parts: Sequence[str], indent: float = 0, shift: int = -8) -> tuple[Spec, int]:
+    """A muted note below the drawing in lines that fit, and the margin in pixels it needs.
+
+    indent: pixels left of the axes; shift: pixels below them where the note starts, negative.
+    """
+    text = folded(parts, min(page.width - indent - 12, LONGEST))
+    note = {
         "text": text,
         "x": 0,
         "y": 0,
@@ -94,6 +100,7 @@ def under(page: Page, text: str, shift: int = -8) -> Spec:
         "align": "left",
         "font": {"size": 12, "color": page.theme.muted},
     }
+    return note, 17 * (text.count("<br>") + 1) + 8 - shift
 
 
 def squares(page: Page, cells: Sequence[Cell], by_column: bool = False) -> list[Spec]:

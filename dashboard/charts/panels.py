@@ -8,7 +8,7 @@ from typing import Any
 from dashboard import look
 from dashboard.charts.bars import hatch
 from dashboard.charts.base import Page, Spec
-from dashboard.charts.grid import under
+from dashboard.charts.grid import foot
 
 TALL = 118
 HEAD = 42
@@ -40,7 +40,7 @@ class Panel:
 def drawn(
     page: Page,
     panels: Sequence[Panel],
-    note: str,
+    notes: Sequence[str],
     common: bool = False,
     log: bool = False,
     dated: bool = False,
@@ -56,15 +56,16 @@ def drawn(
     across = min(columns or (2 if page.narrow else 4 if page.wide else 3), len(panels))
     down = ceil(len(panels) / across)
     head = HEAD if any(panel.second for panel in panels) else HEAD - 12
-    height = down * (TALL + head) + 46
+    note, below = foot(page, notes, shift=-24)
+    height = down * (TALL + head) + below
     most = max((point.value or 0 for panel in panels for point in panel.points), default=1) or 1
     data: list[Spec] = []
-    layout: dict[str, Any] = {"annotations": [under(page, note, -24)]}
+    layout: dict[str, Any] = {"annotations": [note]}
     span = _span(panels)
     for n, panel in enumerate(panels):
         top = most if common else max((p.value or 0 for p in panel.points), default=1) or 1
         least = min((p.value for p in panel.points if p.value), default=1)
-        left, right, low, high = _frame(n, across, down, height, head)
+        left, right, low, high = _frame(page, n, across, down, head)
         name = "" if n == 0 else str(n + 1)
         last = n + across >= len(panels)
         layout[f"xaxis{name}"] = _x(page, left, right, f"y{name}", span, last, dated)
@@ -73,7 +74,7 @@ def drawn(
         if not (common or log):
             layout["annotations"] += _peak(page, panel, f"x{name}", f"y{name}", span)
         data += _traces(page, panel, f"x{name}", f"y{name}", least, log)
-    margin = {"l": 6, "r": 8, "t": 4, "b": 44}
+    margin = {"l": 6, "r": 8, "t": 0, "b": below}
     return page.figure(data, height, meta, **layout, margin=margin, bargap=0.2)
 
 
@@ -83,17 +84,15 @@ def _span(panels: Sequence[Panel]) -> tuple[Any, Any]:
 
 
 def _frame(
-    n: int, across: int, down: int, height: int, above: int
+    page: Page, n: int, across: int, down: int, above: int
 ) -> tuple[float, float, float, float]:
-    gutter = 0.075 if across > 1 else 0
-    width = (1 - gutter * (across - 1) - 0.055) / across
+    ticks = 42 / max(page.width, 300)
+    width = 1 / across
     row, column = divmod(n, across)
-    left = 0.055 + column * (width + gutter)
-    head = above / (height - 48)
-    step = 1 / down
-    high = 1 - row * step - head
-    low = 1 - (row + 1) * step + (0.02 if row < down - 1 else 0)
-    return left, left + width, max(low, 0), high
+    part = 1 / down
+    high = 1 - row * part - above / (TALL + above) * part
+    low = 1 - (row + 1) * part + (0.16 * part if row < down - 1 else 0)
+    return column * width + ticks, (column + 1) * width - 0.012, max(low, 0), high
 
 
 def _x(

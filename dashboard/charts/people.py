@@ -3,7 +3,7 @@
 from dashboard import look
 from dashboard.charts.bars import STUB, hatch
 from dashboard.charts.base import Page, Row, Spec
-from dashboard.charts.grid import under
+from dashboard.charts.grid import foot
 from data import contracts
 
 LABELLED = 0.05
@@ -23,14 +23,15 @@ def age_sex(page: Page) -> Spec:
         for trace in _side(page, ages, sex, sign, page.theme.categorical[colour], most)
     ]
     unknown = [row for row in page.rows if row["sex"] == "unknown" and row["value"]]
-    note = page.say(f"measure.{page.unit}")
+    notes = [page.say(f"measure.{page.unit}")]
     if unknown:
         known = sum(row["value"] for row in unknown)
-        note += " · " + page.say("chart.sex_unknown", text=page.number(known))
+        notes.append(page.say("chart.sex_unknown", text=page.number(known)))
+    line, below = foot(page, notes, 70, -26)
     axis = {"tickvals": list(range(len(ages))), "range": [-0.6, len(ages) - 0.4], "showgrid": False}
     return page.figure(
         data,
-        27 * len(ages) + 90,
+        27 * len(ages) + 26 + below,
         barmode="overlay",
         bargap=0.16,
         xaxis={
@@ -40,8 +41,8 @@ def age_sex(page: Page) -> Spec:
             "showgrid": True,
         },
         yaxis=axis | {"ticktext": [page.label("ages", age) for age in ages]},
-        annotations=[*_sexes(page), under(page, note, -26)],
-        margin={"l": 8, "r": 12, "t": 26, "b": 52},
+        annotations=[*_sexes(page), line],
+        margin={"l": 8, "r": 12, "t": 26, "b": below},
     )
 
 
@@ -67,9 +68,9 @@ def ages_by_year(page: Page) -> Spec:
         for row in found:
             base[row["year"]] += row["share"]
     ticks = [0, 0.25, 0.5, 0.75, 1]
-    note = page.say("chart.share_of_year")
     states = {row["state"] for row in page.rows if row.get("state")}
-    note += " · " + page.say("state.c") if "c" in states else ""
+    said = [page.say("chart.share_of_year"), page.say("state.c") if "c" in states else ""]
+    line, below = foot(page, said, 40, -26)
     return page.figure(
         data,
         330,
@@ -86,8 +87,8 @@ def ages_by_year(page: Page) -> Spec:
             "tickvals": ticks,
             "ticktext": [look.percent(tick, page.language).replace(".0", "") for tick in ticks],
         },
-        annotations=[*notes, under(page, note, -26)],
-        margin={"l": 8, "r": 84, "t": 12, "b": 50},
+        annotations=[*notes, line],
+        margin={"l": 8, "r": 84, "t": 12, "b": below},
     )
 
 

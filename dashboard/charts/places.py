@@ -6,7 +6,7 @@ from dashboard import look
 from dashboard.charts import panels
 from dashboard.charts.bars import Bar, ranked_bars
 from dashboard.charts.base import Page, Row, Spec, ranked, totals
-from dashboard.charts.grid import Cell, marks, squares, under
+from dashboard.charts.grid import Cell, foot, marks, squares
 from data import contracts
 
 GROUPS = {
@@ -56,17 +56,18 @@ def origins_tiles(page: Page) -> Spec:
         for row in special
     ]
     note = [_axis(page), page.say("chart.log_colour"), *parts]
+    line, below = foot(page, note)
     across = max(cell.x for cell in cells) + 1
     down = max(cell.y for cell in cells) + 1
     hidden = {"visible": False, "fixedrange": True}
     return page.figure(
         [*squares(page, cells), marks(page, cells, 9 if page.narrow else 12)],
-        int(min(page.width, 640) / across * down * 0.76) + 40,
+        int(min(page.width, 640) / across * down * 0.76) + below,
         {"filters": "origins"},
         xaxis=hidden | {"range": [-0.55, across - 0.45]},
         yaxis=hidden | {"range": [down - 0.45, -0.55]},
-        annotations=[under(page, " · ".join(note))],
-        margin={"l": 4, "r": 4, "t": 4, "b": 30},
+        annotations=[line],
+        margin={"l": 4, "r": 4, "t": 4, "b": below},
     )
 
 
@@ -84,10 +85,10 @@ def destinations_by_year(page: Page) -> Spec:
         )
         for code in shown
     ]
-    note = [region_key(page, shown) + "<br>" + _axis(page), page.say("chart.own_scale")]
+    note = [region_key(page, shown), _axis(page), page.say("chart.own_scale")]
     if len(order) > len(shown):
         note.append(page.say("chart.more_destinations", n=len(order) - len(shown)))
-    return panels.drawn(page, series, " · ".join(note))
+    return panels.drawn(page, series, note)
 
 
 def region_colour(page: Page, country: str) -> str:

@@ -2,7 +2,7 @@
 
 from dashboard import look
 from dashboard.charts.bars import hatch
-from dashboard.charts.base import Page, Row, Spec, breadth, clipped
+from dashboard.charts.base import Page, Row, Spec, clipped, folded
 
 LISTED = 6
 FACETS = ("year", "origin", "destination", "route")
@@ -62,7 +62,7 @@ def _facet_axes(
             "ticktext": [page.number(v) for v in values],
         }
         return x, y
-    names = [clipped(_code(page, facet, row["code"]), 15) for row in rows]
+    names = [clipped(_code(page, facet, row["code"]), 98, 12) for row in rows]
     x |= {"visible": False, "range": [0, most * 1.3]}
     return x, y | {
         "tickvals": list(range(len(rows))),
@@ -132,14 +132,8 @@ def _head(page: Page, text: str, left: float, high: float) -> Spec:
 def _item_lines(page: Page) -> list[str]:
     rows = [row for row in page.rows if row["facet"] == "item"]
     parts = [f"{_code(page, 'item', row['code'])} {page.full(row, row['unit'])}" for row in rows]
-    lines: list[str] = []
-    for part in parts:
-        longer = f"{lines[-1]} · {part}" if lines else part
-        if lines and breadth(longer, 12.5) <= page.width - 20:
-            lines[-1] = longer
-        else:
-            lines.append(part)
-    return lines or [page.say("chart.none_seized")]
+    text = folded(parts, page.width - 20, 12.5)
+    return text.split("<br>") if text else [page.say("chart.none_seized")]
 
 
 def _items(page: Page, lines: list[str], high: float) -> list[Spec]:

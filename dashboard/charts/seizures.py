@@ -4,7 +4,7 @@ from dashboard import look, words
 from dashboard.charts import panels
 from dashboard.charts.bars import hatch
 from dashboard.charts.base import Page, Row, Spec, iso
-from dashboard.charts.grid import Cell, matrix, under
+from dashboard.charts.grid import Cell, foot, matrix
 from dashboard.charts.time import month_axis, month_gaps, month_line
 from data import contracts
 
@@ -25,10 +25,8 @@ def seizures_by_month(page: Page) -> Spec:
         for code in contracts.codes("items")
         if code.code in present
     ]
-    note = " · ".join(
-        page.say(key)
-        for key in ("chart.own_axis", "chart.log_axis", "chart.zero_months", "chart.hollow")
-    )
+    keys = ("chart.own_axis", "chart.log_axis", "chart.zero_months", "chart.hollow")
+    note = [page.say(key) for key in keys]
     return panels.drawn(page, series, note, log=True, dated=True, meta={"filters": "items"})
 
 
@@ -62,7 +60,7 @@ def seizures_by_province(page: Page) -> Spec:
         [page.label("provinces", code) for code in kept],
         [_headed(page, code) for code in items],
         cells,
-        "<br>".join([parts[0], " · ".join(parts[1:])]),
+        parts,
         by_column=True,
         meta={"filters": "items"},
     )
@@ -114,6 +112,7 @@ def documents_per_100(page: Page) -> Spec:
     roomy = page.width / len(years) >= 38
     values = look.ticks(most, 3)
     notes = [page.say("chart.per_100")] + ([page.say("chart.crossed_years")] if late else [])
+    note, below = foot(page, notes, 30, -26)
     data = [trace if roomy else trace | {"textposition": "none"} for trace in data]
     return page.figure(
         [trace for trace in data if trace["x"]],
@@ -131,8 +130,8 @@ def documents_per_100(page: Page) -> Spec:
             "tickvals": values,
             "ticktext": [page.number(value) for value in values],
         },
-        annotations=[under(page, " · ".join(notes), -26)],
-        margin={"l": 8, "r": 8, "t": 12, "b": 50},
+        annotations=[note],
+        margin={"l": 8, "r": 8, "t": 12, "b": below},
     )
 
 

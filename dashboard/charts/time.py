@@ -31,7 +31,7 @@ def persons_by_month(page: Page) -> Spec:
         },
         shapes=break_lines(page),
         annotations=[_headed(page), *break_words(page), *_marked(page, final, open_)],
-        margin={"l": 8, "r": 16, "t": 30, "b": 8},
+        margin={"l": 8, "r": 16, "t": 38, "b": 8},
     )
 
 
@@ -142,12 +142,11 @@ def break_words(page: Page) -> list[Spec]:
             "y": 1,
             "xref": "x",
             "yref": "paper",
-            "xanchor": "left",
-            "yanchor": "top",
-            "xshift": 4,
+            "xanchor": "left" if page.rows.index(row) < len(page.rows) * 0.6 else "right",
+            "yanchor": "bottom",
+            "yshift": 2,
             "showarrow": False,
             "font": {"size": 11, "color": page.theme.muted},
-            "bgcolor": look.faded(page.theme.paper, 0.75),
         }
         for row in _breaks(page)
     ]
@@ -181,7 +180,7 @@ def _headed(page: Page) -> Spec:
         "yref": "paper",
         "xanchor": "left",
         "yanchor": "bottom",
-        "yshift": 8,
+        "yshift": 18,
         "showarrow": False,
         "font": {"size": 12, "color": page.theme.muted},
     }
