@@ -12,13 +12,14 @@ from html import escape
 from math import floor, log10
 from typing import Any
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
 from data.contracts import Language
 
 FONT = "Noto Sans SC, Noto Sans CJK SC, sans-serif"
-LOCALES: dict[Language, str] = {"zh": "zh_Hans_CN", "en": "en"}
+LOCALES: dict[Language, Locale] = {"zh": Locale.parse("zh_Hans_CN"), "en": Locale.parse("en")}
 MARKS = {"c": "[c]", "x": "[x]", "z": "[z]"}
 WITHHELD_PATTERN = "/"
 PROVISIONAL_PATTERN = "x"

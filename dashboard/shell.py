@@ -18,7 +18,8 @@ from streamlit import file_util
 
 STATIC = Path(file_util.get_static_dir())
 TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/json"}
-EARLY = ("PlotlyChart", "Metric", "Popover", "ButtonGroup", "DownloadButton", "ImageList")
+EARLY = ("PlotlyChart", "Metric", "Popover", "ButtonGroup", "DownloadButton", "ImageList",
+         "Button")  # fmt: skip
 IMPORT = re.compile(r'(?:from|import)"\./([\w.-]+\.js)"')
 IMPORTS_WITHIN = 20_000
 FONTS = ("noto-sans-sc-page-400", "noto-sans-sc-page-700")

@@ -78,7 +78,7 @@ def show(name: str, **about: Any) -> None:
         _card(card)
 
 
-@st.fragment
+@st.fragment(parallel=True)
 def _card(card: Card) -> None:
     filters.rerun_if_clicked()
     view = filters.view()

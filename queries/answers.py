@@ -105,6 +105,8 @@ class Answer:
 
 def plain(cell: Any) -> Any:
     """A cell of a data frame as plain Python; see Answer.records."""
+    if type(cell) in (str, int, bool):
+        return cell
     if hasattr(cell, "tolist"):
         cell = cell.tolist()
     if isinstance(cell, list):

@@ -1,12 +1,14 @@
 """Months: counting, shifting and saying them. It must not know selections or snapshots."""
 
 from datetime import date
+from functools import lru_cache
 
+from babel import Locale
 from babel.dates import format_skeleton
 
 from data.contracts import Language
 
-LOCALES = {"zh": "zh_CN", "en": "en_GB"}
+LOCALES = {"zh": Locale.parse("zh_CN"), "en": Locale.parse("en_GB")}
 
 
 def shift(month: date, months: int) -> date:
@@ -20,6 +22,7 @@ def months(since: date, until: date) -> int:
     return max(0, (until.year - since.year) * 12 + until.month - since.month + 1)
 
 
+@lru_cache(4096)
 def month(value: date, language: Language) -> str:
     """A month in words: "Jan 2014", "2014年1月"."""
     return str(format_skeleton("yMMM", value, locale=LOCALES[language]))
