@@ -119,6 +119,8 @@ def test_the_chart_keeps_to_its_box(tiny_store: Store) -> None:
 
 def test_filters_stand_in_the_figure_in_both_languages(tiny_store: Store) -> None:
     asked = answer(tiny_store, "origins", "origins=CN-FJ&since=2023-01&measure=cases")
+    for language in LANGUAGES:
+        assert asked.filters(language) in statement(asked, language).asked
     assert "Fujian" in words_of(footed(asked, "en")) and "Unit: cases" in words_of(
         footed(asked, "en")
     )
@@ -182,6 +184,8 @@ def test_the_code_changes_with_question_selection_and_rows_but_not_with_language
     assert {statement(asked, language).code for language in LANGUAGES} == {code}
     assert short_code(answer(tiny_store, "destinations")) != code
     assert short_code(answer(tiny_store, "origins", "since=2023-02")) != code
+    elsewhere = replace(asked, selection=Selection(sexes=("male",)))
+    assert short_code(elsewhere) != code
     fewer = replace(asked, rows=asked.rows.iloc[1:])
     assert short_code(fewer) != code
     assert rows_digest(replace(asked, rows=asked.rows.astype(object))) == rows_digest(asked)

@@ -201,3 +201,5 @@ def test_chinese_lines_break_inside_the_room_and_never_before_a_full_stop() -> N
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     assert all(fonts.width(line, 14) <= 160 for line in lines)
     assert not any(line[0] in "，。）" for line in lines)
+    dated = fonts.wrap("时间：2014年1月至2026年10月", 120, 14)
+    assert not any(line[0] in "年月" for line in dated)

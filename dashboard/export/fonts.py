@@ -16,6 +16,7 @@ STACK = f"{FAMILY}, Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft
 _MEASURED_AT = 200
 _NOT_FIRST = frozenset("，。、；：！？）》」』】〕”’％%,.;:!?)]}·…")
 _NOT_LAST = frozenset("（《「『【〔“‘([{")
+_COUNTED = frozenset("年月日万亿人件份个名岁次%")
 _TOKEN = re.compile(r"\s+|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+|.", re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
 
@@ -45,7 +46,7 @@ def wrap(text: str, room: float, size: float, bold: bool = False) -> list[str]:
     """Text broken into lines no wider than room, in pixels.
 
     Chinese breaks between any two characters except before closing and after opening punctuation;
-    other words stay whole unless one alone is wider than the room.
+    a number keeps its unit, and other words stay whole unless one alone is wider than the room.
     """
     lines: list[str] = []
     line = ""
@@ -76,7 +77,8 @@ def balanced(text: str, room: float, size: float, bold: bool = False) -> list[st
 def _tokens(text: str) -> Iterator[str]:
     held = ""
     for token in _TOKEN.findall(text):
-        if held and token[0] not in _NOT_FIRST and held[-1] not in _NOT_LAST:
+        counted = held[-1:].isdecimal() and token[0] in _COUNTED
+        if held and not counted and token[0] not in _NOT_FIRST and held[-1] not in _NOT_LAST:
             yield held
             held = ""
         held += token
