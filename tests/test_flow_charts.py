@@ -6,7 +6,7 @@ import pytest
 from invented import invented
 
 from dashboard import charts
-from dashboard.charts import flow_map, world
+from dashboard.charts import flow_map, labels, world
 from dashboard.charts.base import Page
 from data import contracts
 
@@ -86,18 +86,18 @@ class TestMap:
         spots = {"USA": (0.0, 0.0), "CAN": (0.05, 0.02), "MEX": (0.05, -0.02), "BRA": (1.0, -0.4)}
         sizes = dict.fromkeys(spots, 10.0)
         names = {code: page.label("countries", code) for code in spots}
-        labels = flow_map.placed_labels(page, spots, sizes, names)
+        placed = labels.placed_labels(page, spots, sizes, names)
         area = world.world()
         scale = width / (area.right - area.left)
         boxes = [
-            flow_map._box(
+            labels.box(
                 ((x - area.left) * scale, (area.top - y) * scale), 10, names[code], labels[code]
             )
             for code, (x, y) in spots.items()
-            if code in labels
+            if code in placed
         ]
-        met = [(a, b) for n, a in enumerate(boxes) for b in boxes[n + 1 :] if flow_map._meet(a, b)]
-        assert labels and not met
+        met = [(a, b) for n, a in enumerate(boxes) for b in boxes[n + 1 :] if labels.meet(a, b)]
+        assert placed and not met
 
     def test_the_pacific_is_in_the_middle_and_every_country_on_the_map(self):
         area = world.world()

@@ -4,9 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from math import hypot, sqrt
 
-from dashboard.charts.base import Page, Row, Spec, breadth, released, totals
+from dashboard.charts.base import Page, Row, Spec, released, totals
 from dashboard.charts.flows import corridor
 from dashboard.charts.grid import foot
+from dashboard.charts.labels import LABEL, placed_labels
 from dashboard.charts.places import GROUPS, region_colour, region_group
 from dashboard.charts.world import ADDRESS, Point, world
 from data import contracts
@@ -15,7 +16,6 @@ ARCS = 60
 STEPS = 22
 THICKEST = 13.0
 THINNEST = 0.9
-LABEL = 12.5
 
 
 @dataclass(frozen=True)
@@ -252,41 +252,3 @@ def _halo(page: Page) -> str:
 
 def _target(page: Page, code: str, value: float) -> tuple[str, str]:
     return page.label("countries", code), page.number(value)
-
-
-def placed_labels(
-    page: Page, places: dict[str, Point], sizes: dict[str, float], texts: dict[str, str]
-) -> dict[str, str]:
-    """Text positions by code, largest first; a label that would lie on another is left out."""
-    area = world()
-    pixels = page.width / (area.right - area.left)
-    spots = {
-        code: ((x - area.left) * pixels, (area.top - y) * pixels) for code, (x, y) in places.items()
-    }
-    taken = [_box(spot, sizes[code], "", "") for code, spot in spots.items()]
-    labels: dict[str, str] = {}
-    for code in sizes:
-        for position in ("middle right", "bottom center", "top center", "middle left"):
-            box = _box(spots[code], sizes[code], texts[code], position)
-            others = [one for one in taken if one != _box(spots[code], sizes[code], "", "")]
-            if box[0] >= 0 and box[2] <= page.width and not any(_meet(box, one) for one in others):
-                labels[code] = position
-                taken.append(box)
-                break
-    return labels
-
-
-def _box(spot: Point, size: float, text: str, position: str) -> tuple[float, float, float, float]:
-    (x, y), half = spot, size / 2
-    if not position:
-        return (x - half, y - half, x + half, y + half)
-    wide, high = breadth(text, LABEL) + 4, LABEL + 3
-    if position.startswith("middle"):
-        left = x + half + 2 if position.endswith("right") else x - half - 2 - wide
-        return (left, y - high / 2, left + wide, y + high / 2)
-    top = y + half + 1 if position.startswith("bottom") else y - half - 1 - high
-    return (x - wide / 2, top, x + wide / 2, top + high)
-
-
-def _meet(one: tuple[float, ...], two: tuple[float, ...]) -> bool:
-    return one[0] < two[2] and two[0] < one[2] and one[1] < two[3] and two[1] < one[3]
