@@ -91,7 +91,7 @@ class TestMap:
         scale = width / (area.right - area.left)
         boxes = [
             labels.box(
-                ((x - area.left) * scale, (area.top - y) * scale), 10, names[code], labels[code]
+                ((x - area.left) * scale, (area.top - y) * scale), 10, names[code], placed[code]
             )
             for code, (x, y) in spots.items()
             if code in placed
