@@ -67,8 +67,8 @@ def clicked(field: str, key: str) -> None:
     st.session_state[PENDING] = True
 
 
-def rerun_if_clicked() -> None:
-    """Run the whole page when a click in one card has changed what all of them show."""
+def rerun_if_changed() -> None:
+    """Run the whole page when a click in one part of it has changed what all of it shows."""
     if st.session_state.pop(PENDING, False):
         st.rerun()
 
@@ -94,7 +94,7 @@ def bar(dated: panels.Dated, gangs: panels.Gangs) -> None:
     now = view()
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="filters"):
         for panel in panels.PANELS:
-            _popover(panel, now, dated, gangs)
+            _popover(panel, dated, gangs)
         _measure(now)
         st.space("stretch")
         st.button(
@@ -141,12 +141,16 @@ def _choose(selection: Selection) -> None:
     st.session_state[TOUCHED] = True
 
 
-def _popover(panel: panels.Panel, now: View, dated: panels.Dated, gangs: panels.Gangs) -> None:
+@st.fragment
+def _popover(panel: panels.Panel, dated: panels.Dated, gangs: panels.Gangs) -> None:
+    """One panel; opening it runs nothing else, a pick in it runs the whole page."""
+    rerun_if_changed()
+    now = view()
     with st.popover(
         panel.title(now.language),
         icon=panel.icon,
         key=f"filter-{panel.name}",
-        on_change=_touched,
+        on_change="rerun",
     ) as opened:
         if opened.open:
             for control in panel.controls(now.selection, now.language, dated, gangs):
@@ -235,12 +239,9 @@ def _seed(key: str, value: Any) -> None:
         st.session_state[key] = value
 
 
-def _touched() -> None:
-    st.session_state[TOUCHED] = True
-
-
 def _controlled(control: panels.Control, key: str) -> None:
     _choose(control.apply(st.session_state[SELECTION], st.session_state[key]))
+    st.session_state[PENDING] = True
 
 
 def _measured(key: str) -> None:
