@@ -18,7 +18,7 @@ def arrivals_by_year(page: Page) -> Spec:
     notes = [page.say("chart.own_axis"), page.say("chart.partial_years")]
     if len(order) > SHOWN:
         notes.append(page.say("chart.more_series", n=len(order) - SHOWN))
-    columns = 1 if page.narrow else 3 if page.wide else 2
+    columns = min(1 if page.narrow else 3 if page.wide else 2, len(shown))
     return panels.drawn(page, shown, notes, columns=columns)
 
 

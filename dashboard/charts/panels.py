@@ -53,7 +53,7 @@ def drawn(
     """
     if not panels:
         return page.empty()
-    across = min(columns or (2 if page.narrow else 4 if page.wide else 3), len(panels))
+    across = columns or _across(page, len(panels))
     down = ceil(len(panels) / across)
     head = HEAD if any(panel.second for panel in panels) else HEAD - 12
     note, below = foot(page, notes, shift=-24)
@@ -81,6 +81,13 @@ def drawn(
 def _span(panels: Sequence[Panel]) -> tuple[Any, Any]:
     places = [point.x for panel in panels for point in panel.points]
     return min(places), max(places)
+
+
+def _across(page: Page, count: int) -> int:
+    """Panels in a row: as many as the width allows, with the fewest empty places at the end."""
+    choices = (2,) if page.narrow else (4, 5, 3) if page.wide else (3, 2)
+    fitting = [choice for choice in choices if choice <= count] or [count]
+    return min(fitting, key=lambda choice: -count % choice)
 
 
 def _frame(
