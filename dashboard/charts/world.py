@@ -4,7 +4,8 @@ The land is a picture served once (`static/world/land.svg`), laid under plain x/
 trace, tile server or outside request is needed. In Chromium the map was drawn in 169 ms and drawn
 again in 91 ms so, against 242 and 136 with geo traces over a local topology, and 369 and 178 with
 the land as a trace in every figure (which grew from 53 to 146 kB). `world.toml` beside the
-picture says how it was projected and what must be printed under it. `python -m dashboard.charts.world TOPOLOGY.json` redraws it.
+picture says how it was projected and what must be printed under it. `python -m
+dashboard.charts.world TOPOLOGY.json` redraws it.
 """
 
 import base64
