@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from data import contracts
-from data.contracts import Language
 from dashboard import look
 from dashboard.words import say
+from data import contracts
+from data.contracts import Language
 from queries.selection import FIELDS, Selection, groups
 
 MOST_OF_ONE_FIELD = 6

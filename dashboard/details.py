@@ -8,7 +8,8 @@ import streamlit as st
 
 from dashboard import charts, findings, look
 from dashboard.chips import field_label
-from dashboard.export import files, render, table as tables
+from dashboard.export import files, render
+from dashboard.export import table as tables
 from dashboard.export.browser import RenderUnavailable
 from dashboard.frame import plain
 from dashboard.words import listed, say
@@ -19,8 +20,14 @@ if TYPE_CHECKING:
     from queries.answers import Answer
 
 FORMATS = {"month": "YYYY-MM", "percent": "percent", "whole": "localized", "decimal": "localized"}
-LABELS = {"png": "PNG", "svg": "SVG", "pdf": "PDF", "csv": "CSV", "xlsx": "Excel"}
-TABLES = ("csv", "xlsx")
+LABELS: dict[files.Kind, str] = {
+    "png": "PNG",
+    "svg": "SVG",
+    "pdf": "PDF",
+    "csv": "CSV",
+    "xlsx": "Excel",
+}
+TABLES: tuple[files.Kind, ...] = ("csv", "xlsx")
 ROWS_SHOWN = 2000
 
 
@@ -52,9 +59,7 @@ def head(
     return chosen
 
 
-def foot(
-    asked: "Answer", language: Language, short: bool, without: tuple[str, ...] = ()
-) -> None:
+def foot(asked: "Answer", language: Language, short: bool, without: tuple[str, ...] = ()) -> None:
     """Unit, note and what is withheld under a chart, with why something in it may be blank."""
     parts = [asked.note(language)] if not short else []
     if asked.unit:
@@ -99,7 +104,10 @@ def table(asked: "Answer", language: Language) -> None:
     made = tables.table(asked, language, codes=False)
     headings = [column.heading for column in made.columns]
     rows = [
-        [_shown(cell, column.kind, language) for cell, column in zip(row, made.columns, strict=True)]
+        [
+            _shown(cell, column.kind, language)
+            for cell, column in zip(row, made.columns, strict=True)
+        ]
         for row in made.rows[:ROWS_SHOWN]
     ]
     st.dataframe(
@@ -163,9 +171,7 @@ def _remedy() -> str:
     return ""
 
 
-def _form(
-    language: Language, key: str, form: str | None, forms: tuple[str, ...]
-) -> str | None:
+def _form(language: Language, key: str, form: str | None, forms: tuple[str, ...]) -> str | None:
     if len(forms) < 2:
         return form
     chosen = st.segmented_control(

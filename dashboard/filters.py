@@ -16,6 +16,7 @@ from dashboard.chips import Chip, chips, cleared
 from dashboard.frame import plain
 from dashboard.words import say
 from data.contracts import Language
+from queries.periods import Dated
 from queries.selection import Selection
 
 SELECTION, CHOSEN, WRITTEN, PAGE = "selection", "language", "written", "page"
@@ -89,7 +90,7 @@ def follow(page: str) -> None:
         st.query_params.from_dict(state[WRITTEN])
 
 
-def bar(dated: panels.Dated, gangs: panels.Gangs) -> None:
+def bar(dated: Dated, gangs: panels.Gangs) -> None:
     """The row of filters, the measure and the language; below it the chips of what is on."""
     now = view()
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="filters"):
@@ -142,7 +143,7 @@ def _choose(selection: Selection) -> None:
 
 
 @st.fragment
-def _popover(panel: panels.Panel, dated: panels.Dated, gangs: panels.Gangs) -> None:
+def _popover(panel: panels.Panel, dated: Dated, gangs: panels.Gangs) -> None:
     """One panel; opening it runs nothing else, a pick in it runs the whole page."""
     rerun_if_changed()
     now = view()

@@ -97,8 +97,8 @@ def definitions() -> None:
         title = say("data_tables", language, table=table.title[language])
         with st.expander(plain(title)):
             st.caption(plain(table.grain[language]))
-            rows = [(c.name, c.label[language], c.about[language]) for c in table.columns]
-            st.table(pandas.DataFrame(rows), hide_header=True, hide_index=True)
+            columns = [(c.name, c.label[language], c.about[language]) for c in table.columns]
+            st.table(pandas.DataFrame(columns), hide_header=True, hide_index=True)
 
 
 def _worded(text: str) -> str:

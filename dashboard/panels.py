@@ -7,29 +7,19 @@ the Selection.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from dashboard.chips import field_label, held, label
 from dashboard.words import say
 from data import contracts
 from data.contracts import Language
 from queries import spans
+from queries.periods import Dated
 from queries.selection import Selection, groups
 
 Kind = Literal["many", "pills", "choice", "one"]
 MOST_PROVINCES = 3
 TIMES = ("last_12", "this_year", "all", "custom")
-
-
-class Dated(Protocol):
-    """What a manifest says about time."""
-
-    @property
-    def first_month(self) -> date | None: ...
-    @property
-    def last_month(self) -> date | None: ...
-    @property
-    def provisional_from(self) -> date | None: ...
 
 
 @dataclass(frozen=True)
@@ -81,9 +71,7 @@ def times(dated: Dated) -> dict[str, tuple[date | None, date | None]]:
     return {name: presets[name] for name in TIMES if name in presets}
 
 
-def _time(
-    selection: Selection, language: Language, dated: Dated, _: Gangs
-) -> Iterator[Control]:
+def _time(selection: Selection, language: Language, dated: Dated, _: Gangs) -> Iterator[Control]:
     presets = times(dated)
     chosen = (selection.since, selection.until)
     on = next((name for name, span in presets.items() if span == chosen), "custom")
@@ -101,9 +89,7 @@ def _time(
         yield from _ends(selection, language, dated.first_month, dated.last_month)
 
 
-def _ends(
-    selection: Selection, language: Language, first: date, last: date
-) -> Iterator[Control]:
+def _ends(selection: Selection, language: Language, first: date, last: date) -> Iterator[Control]:
     count = spans.months(first, last)
     months = tuple(spans.shift(first, n) for n in range(count))
     labels = {month: f"{month:%Y-%m}" for month in months}
@@ -173,9 +159,7 @@ def _consistent(selection: Selection) -> Selection:
     return selection.replace(prefectures=inside or None)
 
 
-def _origins(
-    selection: Selection, language: Language, _: Dated, __: Gangs
-) -> Iterator[Control]:
+def _origins(selection: Selection, language: Language, _: Dated, __: Gangs) -> Iterator[Control]:
     presets, provinces = say("origin_presets", language), say("origin_provinces", language)
     yield _groups("origins", "origin-presets", presets, selection, language, "presets")
     codes = contracts.codes("provinces").codes
@@ -196,7 +180,9 @@ def _origins(
 def _destinations(
     selection: Selection, language: Language, _: Dated, __: Gangs
 ) -> Iterator[Control]:
-    words = {key: say(f"destination_{key}", language) for key in ("presets", "regions", "countries")}
+    words = {
+        key: say(f"destination_{key}", language) for key in ("presets", "regions", "countries")
+    }
     name = "destinations"
     yield _groups(name, "destination-presets", words["presets"], selection, language, "presets")
     yield _groups(name, "destination-regions", words["regions"], selection, language, "regions")
@@ -204,25 +190,19 @@ def _destinations(
     yield _list(name, "many", words["countries"], selection, language, codes)
 
 
-def _people(
-    selection: Selection, language: Language, _: Dated, __: Gangs
-) -> Iterator[Control]:
+def _people(selection: Selection, language: Language, _: Dated, __: Gangs) -> Iterator[Control]:
     for name in ("ages", "sexes"):
         codes = contracts.codes(name).codes
         title = field_label(name, language)
         yield _list(name, "pills", title, selection, language, codes)
 
 
-def _routes(
-    selection: Selection, language: Language, _: Dated, __: Gangs
-) -> Iterator[Control]:
+def _routes(selection: Selection, language: Language, _: Dated, __: Gangs) -> Iterator[Control]:
     codes = contracts.codes("routes").codes
     yield _list("routes", "pills", field_label("routes", language), selection, language, codes)
 
 
-def _gangs(
-    selection: Selection, language: Language, _: Dated, gangs: Gangs
-) -> Iterator[Control]:
+def _gangs(selection: Selection, language: Language, _: Dated, gangs: Gangs) -> Iterator[Control]:
     yield _list("gangs", "many", say("gangs_label", language), selection, language, gangs())
     codes = contracts.codes("items").codes
     yield _list("items", "pills", say("items_label", language), selection, language, codes)

@@ -54,7 +54,7 @@ def asked(html: str) -> list[str]:
 
 @cache
 def early() -> tuple[str, ...]:
-    """Paths of the chunks Streamlit would ask for only when a chart arrives, and what they import."""
+    """Paths of the chunks that Streamlit asks for only when a chart arrives, imports included."""
     waiting = [path for path in files() if Path(path).name.split(".")[0] in EARLY]
     found: dict[str, None] = {}
     while waiting:

@@ -67,11 +67,11 @@ class Card:
 def show(name: str, **about: Any) -> None:
     """Show one question as a card: title, finding, chart, unit and notes, and what is behind it.
 
-    form: one of charts.forms(name); forms: the ones a reader may choose between. width: about how
-    many pixels wide the card is on a desktop screen; height: fixed, where rows of cards must fit.
-    fold: how many bars at most. short: notes move into the tooltip. title: screen words instead of the
-    question's own. fallback: the form to take where the chosen one can draw nothing. without: filters this card
-    leaves out, so that what they choose can be seen beside the rest.
+    form: one of charts.forms(name); forms: the ones a reader may choose between. fallback: the form
+    to take where the chosen one can draw nothing. width: about how many pixels wide the card is on
+    a desktop screen; height: fixed, where rows of cards must fit. fold: how many bars at most.
+    title: screen words instead of the question's own. short: notes move into the tooltip. without:
+    filters this card leaves out, so that what they choose is seen beside the rest.
     """
     card = Card(name, **about)
     with st.container(border=True, key=f"card-{card.key}", gap="xxsmall", height="stretch"):

@@ -23,7 +23,9 @@ def show() -> None:
         rows = asked.records()
         recent = any(row["change"] is not None for row in rows)
         for row in rows:
-            with st.container(border=True, gap=None, height="stretch", key=f"tile-{row['measure']}"):
+            with st.container(
+                border=True, gap=None, height="stretch", key=f"tile-{row['measure']}"
+            ):
                 _tile(row, asked, view, recent)
 
 

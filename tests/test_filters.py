@@ -14,7 +14,9 @@ from queries.selection import FIELDS, MEASURES, Selection, groups
 
 MONTHS = some.dates(date(2007, 1, 1), date(2026, 10, 1)).map(lambda day: day.replace(day=1))
 CODED = [name for name, field in FIELDS.items() if field.codes]
-GANGS = some.text(some.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1, max_size=12)
+GANGS = some.text(
+    some.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1, max_size=12
+)
 
 
 class Dated:
@@ -29,7 +31,9 @@ class Dated:
 def selections(draw: some.DrawFn) -> Selection:
     """Any selection a reader can make."""
     chosen = {
-        name: tuple(draw(some.sets(some.sampled_from(contracts.codes(field.codes).codes), max_size=4)))
+        name: tuple(
+            draw(some.sets(some.sampled_from(contracts.codes(field.codes).codes), max_size=4))
+        )
         for name, field in FIELDS.items()
         if field.codes
     }

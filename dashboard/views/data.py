@@ -1,4 +1,4 @@
-"""What the figures rest on: coverage, definitions, load report, and the destinations' own series."""
+"""What the figures rest on: coverage, definitions, loads, and the destinations' own series."""
 
 from dashboard import metadata, stage
 

@@ -1,4 +1,4 @@
-"""The dashboard in a real browser: a server on a free port over small invented data, and Chromium."""
+"""The dashboard in a real Chromium: a server on a free port over small invented data."""
 
 import os
 import re
@@ -93,7 +93,9 @@ class Reader:
         """Wait until the script has run and nothing on the page is stale."""
         self.page.wait_for_timeout(150)
         self.page.wait_for_selector(IDLE, timeout=PATIENCE)
-        self.page.wait_for_function("!document.querySelector('[data-stale=true]')", timeout=PATIENCE)
+        self.page.wait_for_function(
+            "!document.querySelector('[data-stale=true]')", timeout=PATIENCE
+        )
 
     def at(self, key: str) -> Locator:
         """What carries one of our keys."""

@@ -1,4 +1,4 @@
-"""What AppTest cannot see: drawing, filtering, languages, links, downloads, and no outside request."""
+"""What AppTest cannot see: drawing, clicking, languages, links, downloads, no outside request."""
 
 import json
 from pathlib import Path
@@ -116,7 +116,10 @@ def test_the_table_behind_a_chart_can_be_taken_away(reader: Reader, tmp_path: Pa
     reader.press("menu-origins-first")
     body = reader.page.get_by_test_id("stPopoverBody")
     expect(body.get_by_test_id("stDataFrame")).to_be_visible()
-    for kind, check in (("csv", lambda p: "Fujian" in p.read_text("utf-8-sig")), ("xlsx", is_zipfile)):
+    for kind, check in (
+        ("csv", lambda p: "Fujian" in p.read_text("utf-8-sig")),
+        ("xlsx", is_zipfile),
+    ):
         with reader.page.expect_download() as waiting:
             reader.at(f"download-{kind}-origins-first").locator("button:visible").click()
         file = tmp_path / f"table.{kind}"
@@ -128,6 +131,7 @@ def test_chinese_is_drawn_in_the_font_that_comes_along(reader: Reader):
     reader.open("/?language=zh")
     loaded = reader.page.evaluate(
         "document.fonts.ready.then(() => JSON.stringify([...document.fonts]"
-        ".filter(f => f.family.includes('Noto Sans SC') && f.status === 'loaded').map(f => f.weight)))"
+        ".filter(f => f.family.includes('Noto Sans SC') && f.status === 'loaded')"
+        ".map(f => f.weight)))"
     )
     assert set(json.loads(loaded)) == {"400", "700"}
