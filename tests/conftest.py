@@ -10,6 +10,7 @@ import pandas
 import pytest
 
 from data import snapshots
+from data.__main__ import main
 from data.contracts import Words
 from data.manifest import Description
 from queries.store import Store
@@ -72,6 +73,23 @@ def tiny_public_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny_public_store(tiny_public_directory: Path) -> Iterator[Store]:
     """A store over the hand-sized data set with exact figures."""
     with Store(tiny_public_directory) as store:
+        yield store
+
+
+@pytest.fixture(scope="session")
+def demo_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory holding 3,000 invented cohort rows, written and loaded by the commands."""
+    files, directory = tmp_path_factory.mktemp("demo_files"), tmp_path_factory.mktemp("demo")
+    assert main(["demo", "--rows", "3000", "--into", str(files)]) == 0
+    written = [str(path) for path in sorted(files.iterdir())]
+    assert main(["load", *written, "--into", str(directory)]) == 0
+    return directory
+
+
+@pytest.fixture(scope="session")
+def demo_store(demo_directory: Path) -> Iterator[Store]:
+    """A store over the small invented data set."""
+    with Store(demo_directory) as store:
         yield store
 
 

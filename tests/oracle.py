@@ -245,7 +245,8 @@ class Oracle(Facts):
             documents = self.documents([row for row in seized if row["when"].year == year])[0]
             members = [row for row in moved if row["when"].year == year]
             persons = self.measured(members, "persons")[0]
-            known = documents is not None and persons
+            seen = [r for r in seized if r["class"] == "document" and r["when"].year == year]
+            known = documents is not None and persons and seen
             out.append({"year": year, "documents": documents, "persons": persons,
                         "ratio": 100 * documents / persons if known else None})  # fmt: skip
         return out

@@ -1,4 +1,4 @@
-"""Filters, figures and their protection in plain Python over plain rows, nothing shared with SQL."""
+"""Filters, figures and protection in plain Python over plain rows; nothing shared with SQL."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable

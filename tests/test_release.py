@@ -159,3 +159,20 @@ def test_arrivals_honour_reporting_country_and_years_and_nothing_else(tiny_store
     assert rows(tiny_store, name, "origins=CN-FJ&sexes=male&measure=cases") == rows(
         tiny_store, name
     )
+
+
+@pytest.mark.parametrize("address", ["", "origins=coastal", "since=2024-01&measure=cases"])
+def test_no_small_count_of_people_leaves_a_larger_data_set(demo_store: Store, address: str):
+    persons = "cases" not in address
+    for name, question in questions().items():
+        if question.measured and not question.requires:
+            values = [row["value"] for row in rows(demo_store, name, address)]
+            least = THRESHOLD if persons else 2
+            assert not [n for n in values if n is not None and 0 < n < least], name
+
+
+def test_parts_and_what_is_withheld_make_the_whole_of_a_larger_data_set(demo_store: Store):
+    total = one(demo_store, "totals", measure="persons")["value"]
+    assert total == int(demo_store.manifest.totals["persons"])
+    assert sum(row["value"] or 0 for row in rows(demo_store, "routes")) == total
+    assert 0 < sum(row["value"] or 0 for row in rows(demo_store, "corridors")) < total

@@ -1,8 +1,8 @@
 /* ---
 title.zh = "每百名被偷运人员对应的查获证件"
 title.en = "Documents seized per 100 persons moved"
-note.zh = "由两个已公布数字相除；证件按查获年份计，人员按偷运年份计。"
-note.en = "A ratio of two released figures; documents are dated by the year seized, persons by the year moved."
+note.zh = "由两个已公布数字相除；证件按查获年份计，人员按偷运年份计；缺其一的年份没有比率。"
+note.en = "A ratio of two released figures; documents are dated by the year seized, persons by the year moved; a year that lacks either has no ratio."
 unit = ""
 columns = ["year", "documents", "persons", "ratio", "state", "provisional"]
 [cells.seized]
@@ -29,6 +29,7 @@ paired as (
         case when seized.state is null then 0 else seized.quantity end as documents,
         case when moved.state is null then 0 else moved.value end as persons,
         years.provisional,
+        seized.state is not null and moved.state is not null as recorded,
     from years
     left join seized on years.year = seized.year and seized.class = 'document'
     left join moved on years.year = moved.year
@@ -38,10 +39,10 @@ select
     year,
     documents,
     persons,
-    100 * documents / nullif(persons, 0) as ratio,
+    case when recorded then 100 * documents / nullif(persons, 0) end as ratio,
     case
         when documents is null or persons is null then 'c'
-        when persons = 0 then 'x'
+        when not recorded or persons = 0 then 'x'
         else ''
     end as state,
     provisional,
