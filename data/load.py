@@ -71,6 +71,11 @@ def run(arguments: argparse.Namespace) -> int:
         return _refused(str(error), arguments.json)
     except duckdb.Error as error:
         return _refused(f"The load stopped: {engine.first_line(error)}.", arguments.json)
+    except KeyboardInterrupt:
+        return _refused("The load was stopped; what is served has not changed.", arguments.json)
+    except Exception as error:  # a reader of files must never answer with a traceback
+        kind = type(error).__name__
+        return _refused(f"The load stopped unexpectedly ({kind}: {error}).", arguments.json)
     print(json.dumps(_as_json(report), ensure_ascii=False) if arguments.json else say(report))
     return NOTHING_FIT if report.snapshot is None else 0
 
@@ -95,7 +100,7 @@ def say(report: Report) -> str:
     if report.quarantine:
         lines.append(f"Quarantine: {report.quarantine} (mend the rows there and load the file)")
     if report.unchanged:
-        lines.append(f"Nothing new: the snapshot stays {report.snapshot}")
+        lines.append(f"Nothing new: the snapshot stays {report.snapshot} (--replace starts afresh)")
     elif report.snapshot is None:
         lines.append("No row was good, so there is no new snapshot.")
     else:

@@ -1,6 +1,7 @@
 """The settings every DuckDB connection of this project shares; it must not know any table."""
 
 import atexit
+import errno
 import os
 import shutil
 import tempfile
@@ -37,6 +38,8 @@ def spill_directory() -> str:
 
 
 def first_line(error: duckdb.Error | OSError) -> str:
-    """The first line of an error, without its class and final stop."""
+    """The first line of an error, without its class and final stop; a full disk by its own name."""
     line = next(iter(str(error).splitlines()), "").strip()
+    if os.strerror(errno.ENOSPC) in line:
+        return os.strerror(errno.ENOSPC)
     return line.split(" Error: ", 1)[-1].rstrip(".")

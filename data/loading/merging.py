@@ -12,6 +12,17 @@ from data.loading import building
 from data.loading.tally import Tally
 
 KNOWN_CASES = "select case_id from facts_cases union all select case_id from before.cases"
+FRESH = (
+    "create view fresh_{table} as select {names} from facts_{table} as facts"
+    " where file_no not in (from seen)"
+    " union all select {names} from facts_{table} as facts anti join before.{table} using ({key})"
+    " where file_no in (from seen)"
+)
+OLD = (
+    "insert into staged.{table} select {names} from before.{table} as before"
+    " anti join fresh_{table} as fresh using ({key}) where {old}"
+)
+NEW = "insert into staged.{table} from fresh_{table}"
 
 
 def open_before(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
@@ -37,7 +48,7 @@ def take_facts(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Make facts_<table>: the rows of checked_<table> without a fault."""
     connection.execute(
         sql(
-            "create table facts_{table} as select checked.* exclude (broken)"
+            "create view facts_{table} as select checked.* exclude (broken)"
             " from checked_{table} as checked anti join"
             ' (from faults where "table" = {name}) as faults using (file_no, line)',
             table=table.name,
@@ -46,13 +57,29 @@ def take_facts(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     )
 
 
-def merge(connection: duckdb.DuckDBPyConnection, seen_before: list[int]) -> int:
-    """Fill `staged` from `before` and the facts; returns how many facts are new or another.
+def sort_out(connection: duckdb.DuckDBPyConnection, seen_before: list[int]) -> int:
+    """Make fresh_<table>, the facts that count, and return how many there are.
 
     seen_before: files loaded once already, which only add rows that are not there yet, so that an
     old file sent again cannot undo a later correction.
     """
-    return sum(_merge(connection, table, seen_before) for table in contracts.tables().values())
+    connection.execute(
+        "create table seen as select unnest($seen::integer[]) as file_no", {"seen": seen_before}
+    )
+    for table in contracts.tables().values():
+        connection.execute(sql(FRESH, **_names(table)))
+    counts = [
+        sql("(select count(*) from fresh_{table})", table=name) for name in contracts.tables()
+    ]
+    return int(connection.execute(f"select {' + '.join(counts)}").fetchall()[0][0])
+
+
+def merge(connection: duckdb.DuckDBPyConnection) -> None:
+    """Fill `staged` from `before` and fresh_<table>, and let go of what was read and checked."""
+    for table in contracts.tables().values():
+        connection.execute(sql(OLD, **_names(table)))
+        connection.execute(sql(NEW, **_names(table)))
+        connection.execute(sql("drop table if exists checked_{table}", table=table.name))
 
 
 def keep_ledger(
@@ -97,29 +124,10 @@ def keep_ledger(
         connection.executemany("insert into staged.rules values (?, ?, ?, ?, ?, ?)", counted)
 
 
-def _merge(connection: duckdb.DuckDBPyConnection, table: Table, seen_before: list[int]) -> int:
-    names = ", ".join(map(quoted, table.names))
-    key = ", ".join(map(quoted, table.key))
-    old = " and ".join(f"{quoted(name)} is not null" for name in table.key)
-    given = {"table": table.name, "names": names, "key": key, "old": old}
-    connection.execute(
-        sql(
-            "create temp table fresh as select {names} from facts_{table} as facts"
-            " where file_no not in (select unnest($seen::integer[]))"
-            " union all select {names} from facts_{table} as facts anti join before.{table}"
-            " using ({key}) where file_no in (select unnest($seen::integer[]))",
-            **given,
-        ),
-        {"seen": seen_before},
-    )
-    connection.execute(
-        sql(
-            "insert into staged.{table} select {names} from before.{table} as before"
-            " anti join fresh using ({key}) where {old}",
-            **given,
-        )
-    )
-    connection.execute(sql("insert into staged.{table} from fresh", **given))
-    changed = connection.execute("select count(*) from fresh").fetchall()[0][0]
-    connection.execute("drop table fresh")
-    return int(changed)
+def _names(table: Table) -> dict[str, str]:
+    return {
+        "table": table.name,
+        "names": ", ".join(map(quoted, table.names)),
+        "key": ", ".join(map(quoted, table.key)),
+        "old": " and ".join(f"{quoted(name)} is not null" for name in table.key),
+    }

@@ -95,13 +95,16 @@ class _Load:
         self._check(parts)
         tallies = [tally.count(self.connection, part) for part in parts]
         seen = [part.number for part in parts if part.file.sha256 in loaded]
-        changed = merging.merge(self.connection, seen)
+        changed = merging.sort_out(self.connection, seen)
         again = {file.sha256 for file in files} <= set(loaded)
         if again and not changed:
             return self._report(tallies, skipped, None, self.current, True)
         kept = quarantine.write(self.connection, parts, self.into, load_id)
         if not changed:
             return self._report(tallies, skipped, kept, None, False)
+        for part in parts:
+            self.connection.execute(f"drop table {part.raw}")
+        merging.merge(self.connection)
         merging.keep_ledger(self.connection, load_id, now, tallies)
         path = building.write(self.connection, self.into, self._description(parts))
         return self._report(tallies, skipped, kept, path, False)

@@ -4,6 +4,7 @@ Makes parts (number, file, sha256, "table", source, known), raw_<number> (line, 
 fills `torn` (file_no, line, rule, text) with records that cannot be cut into fields.
 """
 
+import glob
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -130,7 +131,7 @@ def _read_parquet(
 ) -> list[Part]:
     try:
         described = connection.execute(
-            "describe from read_parquet($path)", {"path": str(file.path)}
+            "describe from read_parquet($path)", {"path": glob.escape(str(file.path))}
         ).fetchall()
         header = tuple(str(row[0]) for row in described)
         found = shape.recognise(str(file.path), header, options.table, options.source)
@@ -143,7 +144,7 @@ def _read_parquet(
             " from read_parquet({path}, file_row_number = true)",
             number=str(number),
             taken=", ".join(taken),
-            path=literal(str(file.path)),
+            path=literal(glob.escape(str(file.path))),
         )
         rows = connection.execute(copied).fetchall()[0][0]
     except (duckdb.InvalidInputException, duckdb.SerializationException) as error:
@@ -175,7 +176,7 @@ def _parse(connection: duckdb.DuckDBPyConnection, prepared: Prepared, number: in
         " new_line = '\\n', strict_mode = true, null_padding = false, max_line_size = 4194304,"
         " store_rejects = true, rejects_limit = 0)",
         number=str(number),
-        path=literal(str(prepared.records)),
+        path=literal(glob.escape(str(prepared.records))),
         columns=listed,
         delimiter=literal(prepared.delimiter),
     )
@@ -212,7 +213,7 @@ def _keep_broken(connection: duckdb.DuckDBPyConnection, prepared: Prepared, numb
         " columns = {'line': 'BIGINT', 'rule': 'VARCHAR', 'text': 'VARCHAR'},"
         " auto_detect = false, header = false, delim = ',', quote = '\"', escape = '\"',"
         " new_line = '\\n', max_line_size = 8388608)",
-        {"number": number, "path": str(prepared.broken)},
+        {"number": number, "path": glob.escape(str(prepared.broken))},
     )
     return int(kept.fetchall()[0][0])
 

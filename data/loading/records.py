@@ -45,9 +45,22 @@ class Prepared:
 
 @dataclass
 class _Count:
+    """Lines beyond ASCII that fit the encoding or do not, and blocks that are UTF-8 or are not."""
+
     wrong: int = 0
     right: int = 0
     first_wrong: int = 0
+    utf8: int = 0
+    not_utf8: int = 0
+
+    def look(self, block: bytes) -> None:
+        """Count a block beyond ASCII as UTF-8 or not."""
+        if not block.isascii():
+            try:
+                block.decode()
+                self.utf8 += 1
+            except UnicodeDecodeError:
+                self.not_utf8 += 1
 
 
 class _Writer(Protocol):
@@ -159,6 +172,7 @@ def _cut(cutter: _Cutter, blocks: Iterator[bytes], number: int, encoding: str) -
     counted = _Count()
     for block in blocks:
         lines = block.count(b"\n")
+        counted.look(block)
         text = _plain(block, encoding)
         if text is not None and not cutter.open_lines and cutter.is_plain(text):
             _write_plain(cutter, text, number)
@@ -212,6 +226,8 @@ def _take_lines(cutter: _Cutter, block: bytes, number: int, encoding: str, count
 def _judge(path: Path, counted: _Count, encoding: str) -> None:
     if counted.wrong > counted.right:
         raise LoadError(_not(path, counted.first_wrong, encoding))
+    if encoding != "utf-8" and counted.utf8 and not counted.not_utf8:
+        raise LoadError(f"{path}: the text is UTF-8, not {encoding}; leave --encoding away.")
 
 
 def _not(path: Path, line: int, encoding: str) -> str:

@@ -5,11 +5,12 @@ import re
 from pathlib import Path
 
 import filemaker
+import pandas
 import pytest
 import xlsxwriter
 
 from data import snapshots
-from data.loading import opening
+from data.loading import opening, pipeline
 from data.loading.faults import LoadError
 
 
@@ -166,6 +167,44 @@ def test_a_file_said_to_be_gb18030_that_is_not_is_refused(into: Path, tmp_path: 
     path.write_bytes("\n".join(lines).encode() + b"\xff\xff\n")
     with pytest.raises(LoadError, match="not gb18030"):
         filemaker.load(path, into=into, encoding="gb18030")
+
+
+def test_utf_8_said_to_be_gb18030_is_refused(into: Path, tmp_path: Path) -> None:
+    rows = [filemaker.row("cases", n, note="读数说明") for n in range(3)]
+    path = filemaker.write(tmp_path / "cases.csv", rows)
+    with pytest.raises(LoadError, match="the text is UTF-8, not gb18030"):
+        filemaker.load(path, into=into, encoding="gb18030")
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), RuntimeError("odd"), MemoryError()])
+def test_no_error_ends_in_a_traceback(
+    error: BaseException,
+    into: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(*_: object) -> None:
+        raise error
+
+    path = filemaker.write(tmp_path / "cases.csv", filemaker.rows("cases", 2))
+    monkeypatch.setattr(pipeline.merging, "merge", fails)
+    code, _, err = filemaker.command(capsys, "load", path, "--into", into)
+    assert code == 2
+    assert err.startswith("The load") and len(err.splitlines()) == 1
+    assert filemaker.facts(into, "select count(*) from cases") == [(1,)]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet", "xlsx"])
+def test_odd_names_of_files_and_folders_are_only_names(suffix: str, tmp_path: Path) -> None:
+    folder = tmp_path / "it's [1] * \" 甲"
+    folder.mkdir()
+    frame = pandas.DataFrame(filemaker.rows("cases", 2))
+    path = folder / f"a*b[2]?'.{suffix}"
+    write = {"csv": frame.to_csv, "parquet": frame.to_parquet, "xlsx": frame.to_excel}[suffix]
+    write(path, index=False)
+    report = filemaker.load(path, into=folder / "d")
+    assert (report.facts, report.tallies[0].file.startswith("a*b[2]?'")) == (2, True)
 
 
 def test_controls_are_counted() -> None:
