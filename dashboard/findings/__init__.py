@@ -52,7 +52,7 @@ def say(answer: "Answer", language: Language) -> str:
     shown = [name for name in FIGURES if name in voice.rows[0]]
     known = [row[name] for row in voice.rows for name in shown if row[name] is not None]
     if not known:
-        return voice.say("all_withheld")
+        return voice.nothing()
     if not any(known):
         return voice.say("none")
     said = SENTENCES[answer.question.name](voice)

@@ -13,7 +13,7 @@ def gangs(voice: Voice) -> str:
     """The largest gang, its share of all gangs with a released figure, corridor and months."""
     ranked = figures(voice.rows)
     if not ranked:
-        return voice.say("all_withheld")
+        return voice.nothing()
     top, whole = ranked[0], sum(row["value"] for row in ranked)
     if len(ranked) > 1 and whole:
         share = voice.share(top["value"] / whole)
@@ -23,7 +23,8 @@ def gangs(voice: Voice) -> str:
     if top.get("origin") and top.get("destination"):
         text += voice.say("gang_corridor", corridor=voice.corridor(top))
     if top.get("first_month") and top.get("last_month"):
-        text += voice.say("gang_seen", **_months(voice, top))
+        once = top["first_month"] == top["last_month"]
+        text += voice.say("gang_seen_once" if once else "gang_seen", **_months(voice, top))
     return text + voice.say("stop")
 
 
@@ -33,7 +34,7 @@ def gang_activity(voice: Voice) -> str:
         row["gang"]: row for row in voice.rows if row.get("first_month") and row.get("last_month")
     }
     if not seen:
-        return voice.say("all_withheld")
+        return voice.nothing()
     year = max(row["year"] for row in voice.rows)
     now = sum(row["last_month"].year >= year for row in seen.values())
     longest = max(seen.values(), key=lambda row: _length(row["first_month"], row["last_month"]))
@@ -43,6 +44,8 @@ def gang_activity(voice: Voice) -> str:
         else f"{now} {'is' if now == 1 else 'are'}"
     )
     text = voice.say("active", all=voice.count(len(seen), "gangs"), now=gangs_now, year=year)
+    if longest["first_month"] == longest["last_month"]:
+        return text + voice.say("each_once")
     return text + voice.say("longest", gang=longest["gang"], **_months(voice, longest))
 
 
@@ -50,7 +53,7 @@ def gang_destinations(voice: Voice) -> str:
     """The largest figure, and the country that is the first destination of most gangs."""
     ranked = figures(named(voice.rows, "destination")) or figures(voice.rows)
     if not ranked:
-        return voice.say("all_withheld")
+        return voice.nothing()
     top = ranked[0]
     name = voice.inner("countries", top["destination"])
     text = voice.say(

@@ -19,12 +19,12 @@ def destinations(voice: Voice) -> str:
 
 def corridors(voice: Voice) -> str:
     """The largest corridor with its figure, and the next two."""
-    ranked = [
+    known = [
         row for row in figures(voice.rows) if not {row["origin"], row["destination"]} & set(SPECIAL)
     ]
-    ranked = ranked or figures(voice.rows)
+    ranked = known or figures(voice.rows)
     text = voice.say("corridor", corridor=voice.corridor(ranked[0]), figure=voice.figure(ranked[0]))
-    rest = [voice.corridor(row) for row in ranked[1:TOP]]
+    rest = [voice.corridor(row) for row in ranked[1:TOP]] if known else []
     if not rest:
         return text + voice.say("corridor_only")
     return text + voice.say("corridors_next", corridors=voice.listed(rest))
@@ -34,7 +34,7 @@ def destinations_by_year(voice: Voice) -> str:
     """The first country of the last complete year, and since when it leads."""
     rows = figures(named(complete(voice.rows) or voice.rows, "destination"))
     if not rows:
-        return voice.say("all_withheld")
+        return voice.nothing()
     leaders: dict[int, list[Row]] = {}
     for row in rows:
         first = leaders.setdefault(row["year"], [row])

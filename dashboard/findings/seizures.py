@@ -79,7 +79,7 @@ def documents_per_100(voice: Voice) -> str:
     """The ratio of the last complete year, and of the year before it."""
     rows = sorted(figures(complete(voice.rows), "ratio"), key=lambda row: row["year"])
     if not rows:
-        return voice.say("all_withheld")
+        return voice.nothing()
     last = rows[-1]
     text = voice.say("ratio", year=last["year"], ratio=_ratio(voice, last))
     before = [row for row in rows if row["year"] == last["year"] - 1]
@@ -119,7 +119,10 @@ def arrivals_by_year(voice: Voice) -> str:
     for row in rows:
         key = tuple(str(row[name]) for name in ("source", "reporting", "border", "measure", "unit"))
         series.setdefault(key, []).append(row)
-    parts = [_series(voice, found) for found in list(series.values())[:2]]
+    firsts: dict[str, list[Row]] = {}
+    for found in series.values():
+        firsts.setdefault(found[0]["reporting"], found)
+    parts = [_series(voice, found) for found in list(firsts.values())[:2]]
     semicolon = "；" if voice.language == "zh" else "; "
     text = voice.say("sentence", text=semicolon.join(parts))
     return voice.joined(text, voice.say("never_added") if len(series) > 1 else "")

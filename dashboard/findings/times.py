@@ -13,7 +13,7 @@ def totals(voice: Voice) -> str:
         name: row for name, row in found.items() if not row["state"] and row["value"] is not None
     }
     if "persons" not in released:
-        return voice.say("all_withheld")
+        return voice.nothing()
     persons = voice.figure(released["persons"], unit="persons")
     rest = [
         voice.figure(released[name], unit=name) for name in ("cases", "gangs") if name in released
@@ -35,7 +35,7 @@ def persons_by_month(voice: Voice) -> str:
     rows = complete(voice.rows)
     known = figures(rows)
     if not known:
-        return voice.say("all_withheld")
+        return voice.nothing()
     if not known[0]["value"]:
         return voice.say("none")
     last, by_month = rows[-1], {row["month"]: row for row in rows}
@@ -58,7 +58,7 @@ def age_sex(voice: Voice) -> str:
     ages = {age: value for age, value in sums(voice.rows, "age_group").items() if age != "unknown"}
     parts = [_aged(voice, age, value / whole) for age, value in list(ages.items())[:2] if value]
     said = text + voice.say("ages", ages=voice.listed(parts)) if parts else text
-    return said[:1].upper() + said[1:] or voice.say("none")
+    return said[:1].upper() + said[1:] or voice.nothing()
 
 
 def ages_by_year(voice: Voice) -> str:
@@ -69,7 +69,7 @@ def ages_by_year(voice: Voice) -> str:
         if row["share"] is not None and row["age_group"] != "unknown"
     ]
     if not rows:
-        return voice.say("all_withheld")
+        return voice.nothing()
     first, last = (pick(row["year"] for row in rows) for pick in (min, max))
     shares = {(row["age_group"], row["year"]): row["share"] for row in rows}
     top = max((row for row in rows if row["year"] == last), key=lambda row: row["share"])

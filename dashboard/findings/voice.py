@@ -47,7 +47,7 @@ class Voice:
     def inner(self, codes: str, code: str) -> str:
         """A data word inside a sentence: a country with its article, other words in lower case."""
         name = self.name(codes, code)
-        if self.language == "zh" or codes in ("provinces", "gangs"):
+        if self.language == "zh" or codes in ("provinces", "gangs", "borders"):
             return name
         if codes == "countries":
             return f"the {name}" if code in WITH_ARTICLE else name
@@ -88,7 +88,15 @@ class Voice:
 
     def joined(self, *sentences: str) -> str:
         """Sentences one after another, with a space between them in English."""
-        return ("" if self.language == "zh" else " ").join(text for text in sentences if text)
+        said = [text[:1].upper() + text[1:] for text in sentences if text]
+        return ("" if self.language == "zh" else " ").join(said)
+
+    def nothing(self) -> str:
+        """Why no figure can be said: withheld, not given by the source, or simply none."""
+        states = {row[name] for row in self.rows for name in row if name.endswith("state")}
+        if "c" in states:
+            return self.say("all_withheld")
+        return self.say("not_given" if "x" in states else "not_stated")
 
 
 def figures(rows: Iterable[Row], column: str = "value", state: str = "state") -> list[Row]:
