@@ -44,8 +44,7 @@ def test_every_profile_is_whole_in_both_languages() -> None:
         assert profile.columns["source"].fixed == profile.name
         for language in LANGUAGES:
             assert sources.title(profile.name, language) == profile.title[language]
-        for list_, column in (("countries", "reporting"), ("measures", "measure")):
-            assert profile.columns[column].fixed in contracts.codes(list_)
+        assert profile.columns["measure"].fixed in contracts.codes("measures")
         for code in profile.columns["citizenship"].mapped.values():
             assert code in contracts.codes("countries")
 
@@ -149,6 +148,7 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Report]:
         real("us_cbp/Border_State_Data.csv"),
         real("iom_gdidata/irreg_darien_nat.csv"),
         real("iom_gdidata/irreg_mexico_nat.csv"),
+        real("eurostat/natixx_migr_eipre_by_citizen_2013_2024.csv"),
     ]
     into = tmp_path_factory.mktemp("real")
     return into, filemaker.load(*files, into=into, as_of=None)
@@ -175,10 +175,24 @@ def test_chinese_citizens_in_the_darien_are_as_published(imported: tuple[Path, R
 
 
 def test_chinese_citizens_in_mexico_are_as_published(imported: tuple[Path, Report]) -> None:
-    found = filemaker.facts(imported[0], CHINESE.format("all"))
+    mexico = CHINESE.format("all").replace("group by", "and reporting = 'MEX' group by")
+    found = filemaker.facts(imported[0], mexico)
     assert [row[:2] for row in found] == [
         (2018, 14), (2019, 33), (2020, 4), (2021, 50), (2022, 1225), (2023, 14014),
         (2024, 15804), (2025, 728),
+    ]  # fmt: skip
+
+
+def test_chinese_citizens_found_present_in_europe_are_as_published(
+    imported: tuple[Path, Report],
+) -> None:
+    found = filemaker.facts(
+        imported[0],
+        "select sum(value)::bigint from arrivals where citizenship = 'CHN'"
+        " and measure = 'found_present' group by year order by year",
+    )
+    assert [value for (value,) in found] == [
+        9025, 8740, 8775, 8275, 9000, 10005, 9460, 5775, 3750, 4625, 8995, 9015,
     ]  # fmt: skip
 
 
@@ -190,6 +204,7 @@ def test_every_row_of_the_publishers_is_accounted_for(imported: tuple[Path, Repo
         "Border_State_Data.csv": (57780, 0, 0),
         "irreg_darien_nat.csv": (2387, 4, 0),
         "irreg_mexico_nat.csv": (5759, 0, 0),
+        "natixx_migr_eipre_by_citizen_2013_2024.csv": (23861, 0, 112),
     }
     kept = filemaker.kept(imported[1], "panama_snm_darien")
     assert {one["found"] for one in kept} == {"TIB"}
