@@ -266,3 +266,10 @@ def test_a_drawing_leaves_the_answer_as_it_was():
     before = answer.rows.copy()
     charts.draw(answer, "zh")
     assert answer.rows.equals(before) and isinstance(answer.manifest.last_month, date)
+
+
+def test_not_available_is_neither_hatched_nor_zero():
+    rows = [row | {"value": None, "state": "x"} for row in ANSWERS["origins"].records()[:3]]
+    (trace,) = withheld(charts.draw(ANSWERS["origins"].only(rows), "en"))
+    assert trace["text"] == ["[x]"] * 3
+    assert set(trace["marker"]["pattern"]["shape"]) == {""}

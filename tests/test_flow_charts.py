@@ -106,3 +106,9 @@ class TestMap:
             if code.attributes["lon"] and code.code not in ("ATA", "SGS", "BVT", "SJM", "GRL"):
                 x, y = area.place(float(code.attributes["lon"]), float(code.attributes["lat"]))
                 assert area.left <= x <= area.right and area.bottom <= y <= area.top, code.code
+
+    def test_a_map_without_a_place_says_so(self):
+        rows = [row | {"destination": "unknown"} for row in ANSWERS["corridors"].records()[:3]]
+        spec = charts.draw(ANSWERS["corridors"].only(rows), "en", "map")
+        said = [note["text"] for note in spec["layout"]["annotations"]]
+        assert "Origins or destinations are not stated and cannot be drawn" in said

@@ -43,4 +43,4 @@ def _point(page: Page, row: Row, place: str, measure: str) -> panels.Point:
     hover = page.hover(
         title, measure, page.full(row, row["unit"]), months, look.safe(row["source"])
     )
-    return panels.Point(row["year"], row["value"], bool(row["partial"]), hover)
+    return panels.Point(row["year"], row["value"], bool(row["partial"]), hover, row["state"])

@@ -1,5 +1,6 @@
 """Ranked bars with direct labels, for any answer of one dimension."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,7 +96,7 @@ def _hatched(page: Page, bars: list[Bar], reach: float) -> Spec:
     return _trace(page, bars, places) | {
         "x": [reach * STUB] * len(places),
         "text": [look.cell(None, bars[n].row.get("state"), page.language) for n in places],
-        "marker": hatch(page),
+        "marker": missing(page, [bars[n].row for n in places]),
         "meta": "withheld",
     }
 
@@ -122,4 +123,16 @@ def hatch(page: Page, pattern: str = look.WITHHELD_PATTERN, colour: str = "") ->
         "color": page.theme.blank if not colour else look.faded(colour, 0.16),
         "line": {"color": line, "width": 1},
         "pattern": {"shape": pattern, "fgcolor": line, "bgcolor": page.theme.paper, "size": 6},
+    }
+
+
+def missing(page: Page, rows: Sequence[Row]) -> dict[str, Any]:
+    """The marker of bars without a figure: hatched where withheld, an empty frame otherwise."""
+    held = [row.get("state") == "c" for row in rows]
+    marker = hatch(page)
+    shapes = [look.WITHHELD_PATTERN if one else "" for one in held]
+    return marker | {
+        "color": [page.theme.blank if one else page.theme.paper for one in held],
+        "line": {"color": page.theme.line, "width": [1.0 if one else 0.4 for one in held]},
+        "pattern": marker["pattern"] | {"shape": shapes},
     }

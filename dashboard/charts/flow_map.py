@@ -49,9 +49,22 @@ def corridors(page: Page) -> Spec:
         xaxis=hidden | {"range": [area.left, area.right], "constrain": "domain"},
         yaxis=hidden
         | {"range": [area.bottom, area.top], "scaleanchor": "x", "constrain": "domain"},
-        annotations=[note],
+        annotations=[note, *([] if arcs else [_nothing(page)])],
         margin={"l": 0, "r": 0, "t": 0, "b": below},
     )
+
+
+def _nothing(page: Page) -> Spec:
+    return {
+        "text": page.say("chart.no_place"),
+        "x": 0.5,
+        "y": 0.5,
+        "xref": "paper",
+        "yref": "paper",
+        "showarrow": False,
+        "bgcolor": page.theme.paper,
+        "borderpad": 6,
+    }
 
 
 def _land() -> Spec:

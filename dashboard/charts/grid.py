@@ -110,7 +110,7 @@ def squares(page: Page, cells: Sequence[Cell], by_column: bool = False) -> list[
         if cell.value is not None:
             steps.setdefault(tint(page, cell, cells, by_column), []).append(cell)
     drawn = [_polygons(group, {"fillcolor": colour}) for colour, group in sorted(steps.items())]
-    withheld = [cell for cell in cells if cell.value is None]
+    withheld = [cell for cell in cells if cell.text.endswith(look.MARKS["c"])]
     pattern = {
         "shape": look.WITHHELD_PATTERN,
         "fgcolor": look.faded(page.theme.line, 0.55),

@@ -1,7 +1,7 @@
 """What was seized: documents as ranked bars, every other item written out in its own unit."""
 
 from dashboard import look, words
-from dashboard.charts.bars import STEP, hatch
+from dashboard.charts.bars import STEP, missing
 from dashboard.charts.base import Page, Row, Spec, breadth, clipped
 
 DOCUMENT = "document"
@@ -62,7 +62,7 @@ def _withheld(page: Page, reach: float) -> Spec:
     return _trace(page, rows, places) | {
         "x": [reach * STUB] * len(rows),
         "text": [look.cell(None, row["state"], page.language) for row in rows],
-        "marker": hatch(page),
+        "marker": missing(page, rows),
         "meta": "withheld",
     }
 

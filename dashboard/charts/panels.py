@@ -194,7 +194,7 @@ def _peak(page: Page, panel: Panel, x: str, y: str, span: tuple[Any, Any]) -> li
 def _traces(page: Page, panel: Panel, x: str, y: str, least: float, log: bool) -> list[Spec]:
     done = [p for p in panel.points if p.value is not None and not p.unfinished]
     open_ = [p for p in panel.points if p.value is not None and p.unfinished]
-    withheld = [p for p in panel.points if p.value is None]
+    withheld = [p for p in panel.points if p.value is None and p.state == "c"]
     if log:
         solid = {"color": panel.colour, "size": 4.5, "opacity": 0.8}
         hollow = {

@@ -1,7 +1,7 @@
 """Ages and sexes: the pyramid, and shares of age groups year by year."""
 
 from dashboard import look
-from dashboard.charts.bars import STUB, hatch
+from dashboard.charts.bars import STUB, missing
 from dashboard.charts.base import Page, Row, Spec
 from dashboard.charts.grid import foot
 from data import contracts
@@ -122,7 +122,7 @@ def _side(page: Page, ages: list[str], sex: str, sign: int, colour: str, most: f
         "x": [sign * most * STUB] * len(gone),
         "y": [ages.index(row["age_group"]) for row in gone],
         "text": [look.cell(None, row.get("state"), page.language) for row in gone],
-        "marker": hatch(page),
+        "marker": missing(page, gone),
         "meta": "withheld",
     }
     for trace, found in ((figures, done), (withheld, gone)):

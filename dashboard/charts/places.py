@@ -150,4 +150,5 @@ def _year(page: Page, row: Row) -> panels.Point:
         page.full(row),
         page.say("state.provisional") if row.get("provisional") else "",
     )
-    return panels.Point(row["year"], row["value"], bool(row.get("provisional")), hover)
+    unfinished = bool(row.get("provisional"))
+    return panels.Point(row["year"], row["value"], unfinished, hover, row["state"])

@@ -1,7 +1,7 @@
 """One gang in panels: its years, origins, destinations, routes, and what was seized."""
 
 from dashboard import look
-from dashboard.charts.bars import hatch
+from dashboard.charts.bars import missing
 from dashboard.charts.base import Page, Row, Spec, clipped, folded
 
 LISTED = 6
@@ -55,7 +55,7 @@ def _facet_axes(
     y: Spec = {"domain": [low, high], "anchor": f"x{name}", "automargin": False}
     if facet == "year":
         values = look.ticks(most, 2)
-        x |= {"tickformat": "d", "nticks": 6, "showline": True}
+        x |= {"tickformat": "d", "tickvals": _years(rows), "showline": True}
         y |= {
             "range": [0, most * 1.1],
             "tickvals": values,
@@ -71,6 +71,12 @@ def _facet_axes(
         "showgrid": False,
         "tickfont": {"color": page.theme.ink},
     }
+
+
+def _years(rows: list[Row]) -> list[int]:
+    years = [int(row["code"]) for row in rows]
+    step = -(-len(years) // 6) or 1
+    return list(range(max(years), min(years) - 1, -step)) if years else []
 
 
 def _code(page: Page, facet: str, code: str) -> str:
@@ -96,7 +102,9 @@ def _facet_bars(page: Page, facet: str, rows: list[Row], name: str) -> list[Spec
                 "text": [""] * len(found) if upright and not withheld else texts,
                 "textposition": "outside",
                 "cliponaxis": False,
-                "marker": hatch(page) if withheld else {"color": page.theme.accent},
+                "marker": missing(page, [row for _, row in found])
+                if withheld
+                else {"color": page.theme.accent},
                 "hovertext": [
                     page.hover(_code(page, facet, r["code"]), page.full(r)) for _, r in found
                 ],

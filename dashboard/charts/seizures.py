@@ -2,7 +2,7 @@
 
 from dashboard import look, words
 from dashboard.charts import panels
-from dashboard.charts.bars import hatch
+from dashboard.charts.bars import hatch, missing
 from dashboard.charts.base import Page, Row, Spec, iso
 from dashboard.charts.grid import Cell, foot, matrix
 from dashboard.charts.time import month_axis, month_gaps, month_line
@@ -107,7 +107,8 @@ def documents_per_100(page: Page) -> Spec:
             hatch(page, look.PROVISIONAL_PATTERN, accent),
             [row["ratio"] for row in late],
         ),
-        _ratio_bars(page, gone, hatch(page), [most * 0.02] * len(gone)) | {"meta": "withheld"},
+        _ratio_bars(page, gone, missing(page, gone), [most * 0.02] * len(gone))
+        | {"meta": "withheld"},
     ]
     roomy = page.width / len(years) >= 38
     values = look.ticks(most, 3)
@@ -140,7 +141,8 @@ def _month(page: Page, row: Row) -> panels.Point:
     late = page.say("state.provisional") if row["provisional"] else ""
     text = page.full(row, row["unit"], "quantity")
     hover = page.hover(title, text, late)
-    return panels.Point(iso(row["month"]), row["quantity"], bool(row["provisional"]), hover)
+    unfinished = bool(row["provisional"])
+    return panels.Point(iso(row["month"]), row["quantity"], unfinished, hover, row["state"])
 
 
 def _largest(page: Page, item: str) -> str:
@@ -180,7 +182,7 @@ def _series(page: Page, column: str, axis: str, colour: str) -> list[Spec]:
     late = [row for row in page.rows if row["provisional"]]
     traces = [month_line(page, final, colour, False, column, state)]
     traces += [month_line(page, final[-1:] + late, colour, True, column, state)] if late else []
-    gone = [row for row in page.rows if row[state]]
+    gone = [row for row in page.rows if row[state] == "c"]
     traces += [month_gaps(page, gone)] if gone else []
     return [trace | {"yaxis": axis} for trace in traces]
 

@@ -16,7 +16,7 @@ def persons_by_month(page: Page) -> Spec:
     traces += (
         [month_line(page, final[-1:] + open_, page.theme.accent, dashed=True)] if open_ else []
     )
-    withheld = [row for row in page.rows if row.get("state")]
+    withheld = [row for row in page.rows if row.get("state") == "c"]
     traces += [month_gaps(page, withheld)] if withheld else []
     most = max((row["value"] or 0 for row in page.rows), default=1) or 1
     values = look.ticks(most)
