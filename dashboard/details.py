@@ -12,7 +12,7 @@ from dashboard.export import files, render
 from dashboard.export import table as tables
 from dashboard.export.browser import RenderUnavailable
 from dashboard.frame import plain
-from dashboard.words import listed, say
+from dashboard.words import count, listed, say
 from data import contracts
 from data.contracts import Language
 
@@ -68,7 +68,7 @@ def foot(asked: "Answer", language: Language, short: bool, without: tuple[str, .
     elif short:
         parts.append(say("card_own_units", language))
     if asked.withheld:
-        parts.append(say("card_withheld", language, count=asked.withheld))
+        parts.append(say("card_withheld", language, cells=count(asked.withheld, "cells", language)))
     if without:
         names = [field_label(field, language) for field in without]
         parts.append(say("card_without", language, filters=listed(names, language)))

@@ -95,7 +95,8 @@ def bar(dated: Dated, gangs: panels.Gangs) -> None:
     now = view()
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="filters"):
         for panel in panels.PANELS:
-            _popover(panel, dated, gangs)
+            with st.container(width="content"):
+                _popover(panel, dated, gangs)
         _measure(now)
         st.space("stretch")
         st.button(

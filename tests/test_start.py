@@ -5,6 +5,7 @@ import re
 import socket
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from dashboard import __main__ as command
-from dashboard import shell, subset
+from dashboard import look, shell, subset
 
 ROOT = Path(__file__).parents[1]
 
@@ -154,3 +155,12 @@ def test_the_page_font_holds_nearly_every_sign_of_our_words():
     held = set(subset.PAGE.read_text("utf-8"))
     missing = sorted(set(subset.characters()) - held)
     assert len(missing) <= 12, "".join(missing)
+
+
+def test_the_page_wears_the_colours_of_the_charts():
+    theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
+    for name, colours in (("light", look.LIGHT), ("dark", look.DARK)):
+        assert theme[name]["backgroundColor"] == colours.paper
+        assert theme[name]["secondaryBackgroundColor"] == colours.card
+        assert theme[name]["textColor"] == colours.ink
+        assert theme[name]["primaryColor"] == colours.accent

@@ -90,9 +90,10 @@ class Reader:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until the script has run and nothing on the page is stale."""
-        self.page.wait_for_timeout(150)
-        self.page.wait_for_selector(IDLE, timeout=PATIENCE)
+        """Wait until the script has run, twice where a part runs the whole, and nothing is stale."""
+        for _ in range(2):
+            self.page.wait_for_timeout(200)
+            self.page.wait_for_selector(IDLE, timeout=PATIENCE)
         self.page.wait_for_function(
             "!document.querySelector('[data-stale=true]')", timeout=PATIENCE
         )

@@ -42,11 +42,11 @@ def test_a_change_of_language_keeps_every_pick(reader: Reader):
     reader.pick("origins", "广东")
     reader.press("other-language")
     assert reader.chips() == ["Fujian", "Guangdong"]
-    reader.pick("origins", "Zhejiang")
-    assert set(reader.chips()) == {"Fujian", "Guangdong", "Zhejiang"}
+    reader.pick("origins", "Henan")
+    assert set(reader.chips()) == {"Fujian", "Guangdong", "Henan"}
     reader.press("other-language")
-    assert set(reader.chips()) == {"福建", "广东", "浙江"}
-    assert "origins=CN-ZJ,CN-FJ,CN-GD" in reader.query()
+    assert set(reader.chips()) == {"福建", "广东", "河南"}
+    assert "origins=CN-FJ,CN-HA,CN-GD" in reader.query()
 
 
 def test_a_link_opens_the_same_view_in_the_other_language(reader: Reader):
@@ -78,7 +78,11 @@ def test_a_wrong_address_says_what_it_left_out(reader: Reader):
 def test_a_click_on_a_bar_filters_the_page(reader: Reader):
     reader.open("/?language=en")
     bar = reader.at("card-destinations-first").locator(".barlayer .point path").first
-    bar.click()
+    bar.scroll_into_view_if_needed()
+    box = bar.bounding_box()
+    assert box
+    reader.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    reader.page.wait_for_url("**destinations=**")
     reader.settle()
     assert reader.query().startswith("?destinations=")
     assert len(reader.chips()) == 1
