@@ -2,34 +2,37 @@
 
 from dashboard import look, words
 from dashboard.charts import panels
-from dashboard.charts.base import Page, Row, Spec
+from dashboard.charts.base import Page, Row, Spec, clipped
+from data import contracts
 
 SHOWN = 12
 KEY = ("reporting", "border", "measure", "source", "citizenship", "unit")
 
 
 def arrivals_by_year(page: Page) -> Spec:
-    """Each published series in a panel of its own; years not yet complete hatched."""
+    """Each published series in a panel under its publisher; years not yet complete hatched."""
     series: dict[tuple[str, ...], list[Row]] = {}
     for row in page.rows:
         series.setdefault(tuple(str(row.get(name) or "") for name in KEY), []).append(row)
     order = sorted(series, key=lambda key: -max(row["value"] or 0 for row in series[key]))
-    shown = [_panel(page, series[key]) for key in order[:SHOWN]]
+    columns = min(1 if page.narrow else 3 if page.wide else 2, len(series)) or 1
+    room = page.width / columns - 60
+    shown = [_panel(page, series[key], room) for key in order[:SHOWN]]
     notes = [page.say("chart.own_axis"), page.say("chart.partial_years")]
     if len(order) > SHOWN:
         notes.append(page.say("chart.more_series", n=len(order) - SHOWN))
-    columns = min(1 if page.narrow else 3 if page.wide else 2, len(shown))
     return panels.drawn(page, shown, notes, columns=columns)
 
 
-def _panel(page: Page, rows: list[Row]) -> panels.Panel:
+def _panel(page: Page, rows: list[Row], room: float) -> panels.Panel:
     first = rows[0]
-    place = page.label("countries", first["reporting"])
+    place = look.safe(contracts.label("countries", first["reporting"], page.language))
     if first.get("border") and first["border"] != "all":
         place += f" · {page.label('borders', first['border'])}"
     unit = page.say(f"unit.{first['unit']}")
     measure = page.label("measures", first["measure"])
     second = page.say("chart.with_unit", label=measure, unit=unit)
+    second += "<br>" + look.safe(clipped(first["source"], room, 11))
     points = [_point(page, row, place, measure) for row in rows]
     return panels.Panel(place, points, page.theme.accent, second)
 

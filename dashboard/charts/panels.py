@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard import look
 from dashboard.charts.bars import hatch
-from dashboard.charts.base import Page, Spec
+from dashboard.charts.base import Page, Spec, breadth
 from dashboard.charts.grid import foot
 
 TALL = 118
@@ -53,9 +53,10 @@ def drawn(
     """
     if not panels:
         return page.empty()
-    across = columns or _across(page, len(panels))
+    across = columns or _across(page, panels)
     down = ceil(len(panels) / across)
-    head = HEAD if any(panel.second for panel in panels) else HEAD - 12
+    head = HEAD + 14 * max(panel.second.count("<br>") for panel in panels)
+    head -= 0 if any(panel.second for panel in panels) else 12
     note, below = foot(page, notes, shift=-24)
     height = down * (TALL + head) + below
     most = max((point.value or 0 for panel in panels for point in panel.points), default=1) or 1
@@ -83,11 +84,14 @@ def _span(panels: Sequence[Panel]) -> tuple[Any, Any]:
     return min(places), max(places)
 
 
-def _across(page: Page, count: int) -> int:
+def _across(page: Page, panels: Sequence[Panel]) -> int:
     """Panels in a row: as many as the width allows, with the fewest empty places at the end."""
-    choices = (2,) if page.narrow else (4, 5, 3) if page.wide else (3, 2)
-    fitting = [choice for choice in choices if choice <= count] or [count]
-    return min(fitting, key=lambda choice: -count % choice)
+    choices = (2, 1) if page.narrow else (4, 5, 3) if page.wide else (3, 2)
+    count = len(panels)
+    least = 34 + max(breadth(panel.second, 11) for panel in panels)
+    fitting = [one for one in choices if one <= count and page.width / one >= least]
+    fitting = fitting or [min(choices[-1], count)]
+    return fitting[0] if page.narrow else min(fitting, key=lambda choice: -count % choice)
 
 
 def _frame(
