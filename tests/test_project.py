@@ -11,6 +11,9 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from dashboard import charts, findings
+from queries.questions import questions
+
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("data", "queries", "dashboard")
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -181,6 +184,11 @@ def test_every_module_opens_with_a_sentence_and_every_public_function_is_documen
             if not node.name.startswith("_") and ast.get_docstring(node) is None
         ]
     assert bare == []
+
+
+def test_every_question_has_a_drawing_and_a_sentence():
+    assert set(charts.FORMS) == set(questions())
+    assert set(findings.SENTENCES) == set(questions())
 
 
 def test_readme_names_only_commands_that_exist():

@@ -45,7 +45,10 @@ FIGURES = ("value", "quantity", "documents", "persons", "ratio")
 
 
 def say(answer: "Answer", language: Language) -> str:
-    """The finding of an answer; says so when it is empty, wholly withheld or zero."""
+    """The finding of an answer; says so when it is empty, wholly withheld or zero.
+
+    Empty text for a question that has no sentence yet.
+    """
     voice = Voice(answer, language)
     if not voice.rows:
         return voice.say("empty")
@@ -55,7 +58,8 @@ def say(answer: "Answer", language: Language) -> str:
         return voice.nothing()
     if not any(known):
         return voice.say("none")
-    said = SENTENCES[answer.question.name](voice)
+    sentence = SENTENCES.get(answer.question.name)
+    said = sentence(voice) if sentence else ""
     return said[:1].upper() + said[1:]
 
 
