@@ -235,15 +235,20 @@ def _ignored(language: Language) -> None:
 
 
 def _seed(key: str, value: Any) -> None:
-    held = st.session_state.get(key, _seed)
-    same = sorted(held) == sorted(value) if isinstance(held, list) else held == value
-    if not same:
+    if not _same(st.session_state.get(key, _seed), value):
         st.session_state[key] = value
 
 
+def _same(held: Any, value: Any) -> bool:
+    """Whether two widget values mean the same; the order of picks means nothing."""
+    return sorted(held) == sorted(value) if isinstance(held, list) else bool(held == value)
+
+
 def _controlled(control: panels.Control, key: str) -> None:
-    _choose(control.apply(st.session_state[SELECTION], st.session_state[key]))
-    st.session_state[PENDING] = True
+    """A pick; a panel that closes may send once more what it showed, which is none."""
+    if not _same(st.session_state[key], control.value):
+        _choose(control.apply(st.session_state[SELECTION], st.session_state[key]))
+        st.session_state[PENDING] = True
 
 
 def _measured(key: str) -> None:

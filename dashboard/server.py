@@ -18,10 +18,12 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 from streamlit import config
 
+from dashboard.export import render
 from dashboard.shell import Shell, pages, scripts
 
 HERE = Path(__file__).parent
 WEEK = 7 * 24 * 3600
+QUIET_SECONDS = 20
 
 
 class Assets(StaticFiles):
@@ -42,16 +44,27 @@ def report(problem: Exception) -> bool:
     return False
 
 
+def prepare() -> None:
+    """What the first reader would otherwise wait for: scripts compressed, modules read, answers."""
+    scripts()
+    from dashboard import stage
+
+    with stage.guarded("en"):
+        stage.warm()
+
+
 def application(announce: str = "") -> st.App:
     """The ASGI application: Streamlit with our assets and compression around it."""
 
     @asynccontextmanager
     async def lifespan(_: st.App) -> AsyncIterator[None]:
-        compressing = asyncio.create_task(asyncio.to_thread(scripts))
+        preparing = asyncio.create_task(asyncio.to_thread(prepare))
+        drawing = asyncio.get_running_loop().call_later(QUIET_SECONDS, render.warm)
         if announce:
             print(announce, flush=True)
         yield
-        compressing.cancel()
+        drawing.cancel()
+        preparing.cancel()
 
     return st.App(
         HERE / "app.py",

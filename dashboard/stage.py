@@ -29,6 +29,7 @@ from queries.store import Store
 
 DATA_VARIABLE = "DASHBOARD_DATA"
 PHONE = 350
+FIRST_PAGE = ("totals", "origins", "destinations", "gangs", "seizures_by_item", "corridors")
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
 LOG = logging.getLogger("dashboard")
 
@@ -141,6 +142,12 @@ def empty(asked: Answer) -> bool:
 def scope() -> Scope:
     """What the reader may ask for."""
     return Scope.everything()
+
+
+def warm() -> None:
+    """Ask what the first page asks of everything, so that its first reader need not wait."""
+    for name in FIRST_PAGE:
+        answer(name, Selection())
 
 
 def manifest() -> Manifest:

@@ -90,7 +90,7 @@ class Reader:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until the script has run, twice where a part runs the whole, and nothing is stale."""
+        """Wait until the script has run (twice where a part runs the whole); nothing is stale."""
         for _ in range(2):
             self.page.wait_for_timeout(200)
             self.page.wait_for_selector(IDLE, timeout=PATIENCE)
