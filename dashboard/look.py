@@ -241,7 +241,7 @@ def _compact(value: float, language: Language) -> str:
     size, suffix = next((step for step in steps if abs(value) >= step[0] * 0.9995), steps[-1])
     scaled = value / size
     digits = max(0, 2 - floor(log10(abs(scaled)))) if abs(scaled) >= 1 else 2
-    pattern = "#,##0" + ("." + "#" * min(digits, 1) if digits else "")
+    pattern = "#,##0" + ("." + "#" * digits if digits else "")
     return _minus(format_decimal(scaled, format=pattern, locale=LOCALES[language])) + suffix
 
 

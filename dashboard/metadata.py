@@ -70,6 +70,19 @@ def arrivals() -> None:
             st.markdown(_source(str(name), language))
 
 
+def reading_notes() -> None:
+    """Source and reading note of every row, where the figures are already published."""
+    language = filters.view().language
+    notes = snapshots.reading_notes(stage.manifest().path)
+    if notes.empty:
+        return
+    st.markdown(f"#### {say('data_notes', language)}")
+    notes["table"] = [contracts.table(name).title[language] for name in notes["table"]]
+    heads = {"table": "load_table", "id": "note_row", "source": "note_source", "note": "note_note"}
+    shown = notes.rename(columns={name: say(key, language) for name, key in heads.items()})
+    st.dataframe(shown, hide_index=True)
+
+
 def loads() -> None:
     """What each load brought in and put aside, as its files say."""
     language = filters.view().language

@@ -16,7 +16,7 @@ import pandas
 
 from data import casts, contracts
 from data import manifest as manifests
-from data.casts import quoted, sql
+from data.casts import literal, quoted, sql
 from data.loading import building, engine
 from data.manifest import Description, Manifest, SnapshotError
 
@@ -27,10 +27,13 @@ __all__ = [
     "build",
     "connect",
     "current",
+    "ledger",
     "manifest",
     "prune",
+    "reading_notes",
     "verify",
 ]
+NOTED = 'select {name} as "table", {key} as id, source, note from {table}'
 NAME = re.compile(r"\d{8}T\d{6}-[0-9a-f]{12}\.duckdb")
 
 
@@ -112,6 +115,21 @@ def ledger(path: Path, name: str) -> pandas.DataFrame:
     statement = sql("select {wanted} from {table} order by all", wanted=wanted, table=quoted(name))
     with closing(connect(path)) as connection:
         return connection.execute(statement).df()
+
+
+def reading_notes(path: Path) -> pandas.DataFrame:
+    """Source and reading note of every row of a set whose figures are already published.
+
+    Columns table, id, source, note; no rows for any other set, whose notes are not for readers.
+    """
+    noted = " union all ".join(
+        sql(NOTED, name=literal(name), key=quoted(table.key[0]), table=quoted(name))
+        for name, table in contracts.tables().items()
+    )
+    published = manifest(path).disclosure == "public"
+    with closing(connect(path)) as connection:
+        every = connection.sql(noted).filter("id is not null").order("all")
+        return (every if published else every.limit(0)).df()
 
 
 def verify(path: Path) -> bool:

@@ -5,5 +5,6 @@ from dashboard import metadata, stage
 metadata.about()
 stage.show("coverage", width=1240)
 metadata.arrivals()
+metadata.reading_notes()
 metadata.loads()
 metadata.definitions()

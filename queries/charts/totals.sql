@@ -53,7 +53,7 @@ with figures as (
     select 1 as place, 'persons' as measure, value::double as value, state, lower_bound
     from moved
     union all
-    select 2 as place, 'cases' as measure, cases::double as value, state, lower_bound
+    select 2 as place, 'cases' as measure, cases::double as value, state, false as lower_bound
     from opened
     union all
     select
