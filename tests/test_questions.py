@@ -22,7 +22,7 @@ ASKED = {
 KEYS = (
     "facet", "code", "measure", "indicator", "source", "reporting", "border", "month", "year",
     "origin", "route", "transit", "destination", "gang", "age_group", "sex", "province", "item",
-    "unit",
+    "unit", "prefecture",
 )  # fmt: skip
 FRONT = """/* ---
 title.zh = "题"
