@@ -16,10 +16,9 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import charts, details, filters, findings
+from dashboard import charts, details, filters, findings, words
 from dashboard.charts.base import FOLD
 from dashboard.frame import plain
-from dashboard.words import say
 from data.contracts import Language
 from data.snapshots import Manifest
 from queries.answers import Answer
@@ -116,6 +115,11 @@ def _chart(drawn: Drawn, card: Card, form: str | None) -> None:
     )
 
 
+def say(key: str) -> None:
+    """A line of screen words between cards."""
+    st.caption(plain(words.say(key, filters.view().language)))
+
+
 def answer(name: str, selection: Selection) -> Answer:
     """The protected rows of one question; the store keeps them for whoever asks the same."""
     return store().answer(name, selection, scope())
@@ -180,17 +184,17 @@ def guarded(language: Language) -> Iterator[None]:
         yield
     except (LookupError, ValueError, PermissionError, TimeoutError) as problem:
         LOG.warning("refused: %s", problem, exc_info=True)
-        st.error(plain(say("card_failed", language, reason=str(problem))))
+        st.error(plain(words.say("card_failed", language, reason=str(problem))))
     except Exception as problem:
         LOG.error("failed", exc_info=problem)
-        st.error(say("card_failed_other", language))
+        st.error(words.say("card_failed_other", language))
 
 
 def _nothing(asked: Answer, view: filters.View) -> None:
     on = view.selection.address() not in ("", "measure=cases")
-    text = say("empty" if on else "empty_none", view.language)
+    text = words.say("empty" if on else "empty_none", view.language)
     if on:
-        text += say("empty_widen", view.language, filters=view.selection.words(view.language))
+        text += words.say("empty_widen", view.language, filters=view.selection.words(view.language))
     st.info(plain(text), icon=":material/search_off:")
 
 

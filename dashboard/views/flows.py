@@ -7,5 +7,6 @@ stage.show("routes", width=1240)
 with stage.row(2):
     stage.show("origins", forms=("tiles", "bars"), width=600)
     stage.show("destinations", width=600)
+stage.say("flows_drill")
 stage.show("corridors", form="matrix", width=1240)
 stage.show("destinations_by_year", width=1240)

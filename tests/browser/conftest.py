@@ -94,9 +94,7 @@ class Reader:
         for _ in range(2):
             self.page.wait_for_timeout(200)
             self.page.wait_for_selector(IDLE, timeout=PATIENCE)
-        self.page.wait_for_function(
-            "!document.querySelector('[data-stale=true]')", timeout=PATIENCE
-        )
+        expect(self.page.locator("[data-stale=true]")).to_have_count(0)
 
     def at(self, key: str) -> Locator:
         """What carries one of our keys."""
