@@ -1,7 +1,7 @@
 /* The tables of a snapshot, from checked rows in schema `staged` to the attached file `snapshot`.
 `snapshot` holds the code lists already; `staged` has cases, cohorts, seizures and arrivals in the
-shape of their contracts. Every case gets a number, cases of which only cohorts or seizures are
-known included. */
+shape of their contracts. Every case gets a number and a row, cases of which only cohorts or
+seizures are known included: theirs says nothing but its month, and `opened` is NULL. */
 create temp table numbered as
 with first_months as (
     select
@@ -42,11 +42,11 @@ from dated;
 create table snapshot.cases as
 select
     numbered.case_no,
-    cases.case_id,
+    numbered.case_id,
     numbered.month,
     cases.opened,
     cases.closed,
-    cases.province,
+    coalesce(cases.province, 'unknown') as province,
     cases.prefecture,
     cases.gang,
     cases.kind,
@@ -77,8 +77,8 @@ select
     cases.flag,
     cases.source,
     cases.note,
-from staged.cases as cases
-inner join numbered on cases.case_id = numbered.case_id
+from numbered
+left join staged.cases as cases on numbered.case_id = cases.case_id
 order by numbered.case_no;
 
 create table snapshot.cohorts as

@@ -39,10 +39,12 @@ def test_a_load_adds_to_what_is_there_and_corrects_the_same_rows(tmp_path: Path)
 def test_tables_of_one_case_meet_whenever_they_come(tmp_path: Path) -> None:
     into = tmp_path / "d"
     filemaker.load(cohorts(tmp_path / "a.csv", 2), into=into)
+    assert filemaker.facts(into, "select count(*), count(opened) from cases") == [(2, 0)]
     cases = filemaker.write(tmp_path / "cases.csv", filemaker.rows("cases", 3))
     filemaker.load(cases, into=into)
     gangs = "select case_id, gang, persons from cohorts order by case_id"
     assert filemaker.facts(into, gangs) == [("C1", "G 1", 12), ("C2", "G 1", 12), ("C3", "G 1", 0)]
+    assert filemaker.facts(into, "select count(*), count(opened) from cases") == [(3, 3)]
 
 
 def test_the_same_content_again_changes_nothing_whatever_its_name(

@@ -54,6 +54,19 @@ def test_every_case_counts_once_in_cohorts_also_one_without_cohorts(one: Path) -
     assert rows(one, "select count(distinct case_no) from cohorts") == [(3,)]
 
 
+def test_a_case_known_only_from_cohorts_or_seizures_is_counted_and_says_no_more(
+    tmp_path: Path,
+) -> None:
+    path = built(tmp_path, cases=[], seizures=[{**SEIZURES[0], "case_id": "S"}])
+    said = "select case_id, month, opened, province, gang, suspects from cases order by case_id"
+    assert rows(path, said) == [
+        ("A", date(2014, 5, 1), None, "unknown", None, None),
+        ("S", date(2014, 7, 1), None, "unknown", None, None),
+        ("Z", date(2014, 4, 1), None, "unknown", None, None),
+    ]
+    assert rows(path, "select count(distinct case_no) from cohorts") == [(3,)]
+
+
 def test_a_row_without_people_knows_nothing_but_its_case(one: Path) -> None:
     (found,) = rows(one, "from cohorts where cohort_id is null")
     assert found[1:] == (
@@ -72,7 +85,7 @@ def test_a_case_is_dated_by_its_opening_or_else_its_first_cohort(one: Path) -> N
 
 
 def test_suspects_add_up_what_is_stated_and_stay_unknown_otherwise(one: Path) -> None:
-    assert rows(one, "select suspects from cases order by case_id") == [(10,), (None,)]
+    assert rows(one, "select suspects from cases order by case_id") == [(10,), (None,), (None,)]
 
 
 def test_seizures_know_class_gang_month_and_case(one: Path) -> None:
@@ -173,7 +186,7 @@ def test_a_query_that_runs_too_long_is_stopped(tmp_path: Path) -> None:
     with snapshots.connect(path, seconds=1) as connection:
         with pytest.raises(duckdb.InterruptException):
             connection.cursor().execute(endless)
-        assert connection.execute("select count(*) from cases").fetchall() == [(2,)]
+        assert connection.execute("select count(*) from cases").fetchall() == [(3,)]
 
 
 def test_old_snapshots_stay_until_they_are_pruned(tmp_path: Path) -> None:

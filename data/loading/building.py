@@ -48,7 +48,7 @@ LEDGERS = {
     },
 }
 TOTALS = {
-    "cases": ("cases", "count(case_id)"),
+    "cases": ("cases", "count(opened)"),
     "cohorts": ("cohorts", "count(cohort_id)"),
     "persons": ("cohorts", "coalesce(sum(persons), 0)::bigint"),
     "seizures": ("seizures", "count(seizure_id)"),

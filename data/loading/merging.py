@@ -11,11 +11,15 @@ from data.contracts import Table
 from data.loading import building
 from data.loading.tally import Tally
 
-KNOWN_CASES = "select case_id from facts_cases union all select case_id from before.cases"
+KNOWN_CASES = (
+    "select case_id from facts_cases"
+    " union all select case_id from before.cases where opened is not null"
+)
 FRESH = (
     "create view fresh_{table} as select {names} from facts_{table} as facts"
     " where file_no not in (from seen)"
-    " union all select {names} from facts_{table} as facts anti join before.{table} using ({key})"
+    " union all select {names} from facts_{table} as facts"
+    " anti join (from before.{table} where {old}) as before using ({key})"
     " where file_no in (from seen)"
 )
 OLD = (
@@ -129,5 +133,5 @@ def _names(table: Table) -> dict[str, str]:
         "table": table.name,
         "names": ", ".join(map(quoted, table.names)),
         "key": ", ".join(map(quoted, table.key)),
-        "old": " and ".join(f"{quoted(name)} is not null" for name in table.key),
+        "old": " and ".join(f"{quoted(name)} is not null" for name in table.required),
     }
