@@ -74,6 +74,11 @@ def values(selection: Selection, periods: Periods, dated: Dated) -> dict[str, An
     }
 
 
+def governing(question: Question, asked: Ask, policy: Policy) -> Policy:
+    """The policy that a question's answer is under: public where all its facts are published."""
+    return Public() if all(table(one, asked).published for one in question.cells) else policy
+
+
 def _released(cells: Cells, asked: Ask, policy: Policy) -> str:
     published = table(cells, asked).published
     released = (Public() if published else policy).release(cells, asked)

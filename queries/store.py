@@ -174,13 +174,14 @@ class Store:
         asked, manifest = question(name), opened.manifest
         spans, released = periods(selection, manifest), policy(manifest.disclosure)
         sql = compose.text(asked, compose.ask(selection), released)
+        under = compose.governing(asked, compose.ask(selection), released).name
         values = compose.values(selection, spans, manifest)
         run = Run(opened, sql, values)
 
         def work() -> Answer:
             rows = _plain_lists(run.rows())
             hidden = withheld(rows)
-            return Answer(asked, rows, selection, scope, manifest, spans, released.name, hidden)
+            return Answer(asked, rows, selection, scope, manifest, spans, under, hidden)
 
         return self._pool.submit(work), run
 

@@ -168,7 +168,7 @@ def _origin(answer: "Answer", language: Language) -> Iterator[tuple[str, str]]:
 
 
 def _guarded(answer: "Answer", language: Language) -> Iterator[str]:
-    public = answer.policy == "public" or _published(answer)
+    public = answer.policy == "public"
     yield say("export.public" if public else "export.protected", language)
     if answer.withheld and not public:
         yield say("export.withheld", language, n=answer.withheld)
