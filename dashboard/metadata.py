@@ -62,9 +62,8 @@ def arrivals() -> None:
     if asked.empty:
         st.info(say("data_no_arrivals", language), icon=":material/info:")
         return
-    with stage.row(2):
-        stage.show("arrivals_by_year", width=600)
-        stage.show("destinations_by_year", width=600)
+    stage.show("arrivals_by_year", width=1240)
+    stage.show("destinations_by_year", width=1240)
     with st.expander(say("data_sources", language)):
         for name in dict.fromkeys(asked.rows["source"]):
             st.markdown(_source(str(name), language))

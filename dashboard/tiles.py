@@ -1,6 +1,7 @@
 """The five tiles and the headline of Overview: now, against the same months before, and in all."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -11,7 +12,11 @@ from data.contracts import Language
 from queries.answers import Answer
 from queries.spans import month, months
 
+Arrow = Literal["up", "down", "off"]
+Colour = Literal["red", "green", "gray"]
 WIDE, HIGH, EDGE = 240, 30, 3
+# More cases, suspects or papers may mean more police work: only persons moved are good or bad news.
+JUDGED: Mapping[str, Mapping[Arrow, Colour]] = {"persons": {"up": "red", "down": "green"}}
 
 
 def show() -> None:
@@ -33,15 +38,15 @@ def _tile(row: dict[str, Any], asked: Answer, view: filters.View, recent: bool) 
     """One tile: the current period's figure, or the whole window's where nothing compares."""
     language, change = view.language, row["change"]
     name = say(f"total_{row['measure']}", language)
-    up = change is not None and round(change, 3) > 0
-    down = change is not None and round(change, 3) < 0
+    moved = round(change or 0, 3)
+    arrow: Arrow = "up" if moved > 0 else "down" if moved < 0 else "off"
     reason = say(f"reason.{row['reason'] or 'no_data'}", language)
     st.metric(
         name,
         look.number(row["current"], language) if recent else _figure(row, language),
         look.change(change, language) if change is not None else reason,
-        delta_color="red" if up else "green" if down else "gray",
-        delta_arrow="up" if up else "down" if down else "off",
+        delta_color=JUDGED.get(row["measure"], {}).get(arrow, "gray"),
+        delta_arrow=arrow,
         help=plain(asked.periods.words(language)) or None,
     )
     line = sparkline(row["trend"], look.theme(view.dark))

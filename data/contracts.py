@@ -173,7 +173,7 @@ def table(name: str) -> Table:
 
 @cache
 def codes(name: str) -> CodeList:
-    """One code list by name (`provinces`, `countries`, ...); raises ContractError if it is at fault."""
+    """One code list by name, such as `provinces`; raises ContractError if it is at fault."""
     path = HERE / "codes" / f"{name}.csv"
     if not path.exists():
         raise ContractError(f"no code list {name!r}: {path.name} is not in data/codes")
@@ -192,7 +192,7 @@ def code_lists() -> tuple[str, ...]:
 
 
 def label(name: str, code: str | None, language: Language) -> str:
-    """A code's label in a language; a code the list lacks (a gang, say) labels itself, None is "–"."""
+    """A code's label in a language; a text the list lacks labels itself, None is "–"."""
     if code is None:
         return "–"
     members = codes(name)
@@ -204,7 +204,8 @@ def caveats() -> Mapping[str, Words]:
     """The keyed sentences of caveats.toml."""
     path = HERE / "caveats.toml"
     read = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return MappingProxyType({key: words(text, f"caveats.toml: {key}") for key, text in read.items()})
+    said = {key: words(text, f"caveats.toml: {key}") for key, text in read.items()}
+    return MappingProxyType(said)
 
 
 def words(text: Any, place: str) -> Words:

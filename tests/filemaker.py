@@ -1,4 +1,4 @@
-"""Writes small files in the contracts' shape for the tests of the loader, and reads what it kept."""
+"""Writes small files in the contracts' shape for the loader's tests, and reads what it kept."""
 
 import csv
 import json

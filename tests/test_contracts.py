@@ -1,5 +1,7 @@
 """The contracts read whole, in both languages, and refuse what does not fit."""
 
+from itertools import pairwise
+
 import pytest
 
 from data import contracts, dictionary
@@ -36,14 +38,18 @@ def test_no_column_can_hold_a_person() -> None:
 def test_age_bands_follow_each_other_without_gap_or_overlap() -> None:
     bands = [m.attributes for m in contracts.codes("ages") if m.code != contracts.UNKNOWN]
     assert bands[0]["lower"] == "0" and bands[-1]["upper"] == ""
-    for before, after in zip(bands, bands[1:], strict=False):
+    for before, after in pairwise(bands):
         assert int(after["lower"]) == int(before["upper"]) + 1
 
 
-@pytest.mark.parametrize("crosswalk", ["eurostat", "home_office_detention", "home_office_irregular"])
+@pytest.mark.parametrize(
+    "crosswalk", ["eurostat", "home_office_detention", "home_office_irregular"]
+)
 def test_a_crosswalk_class_is_a_run_of_neighbouring_bands(crosswalk: str) -> None:
     classes = [member.attributes[crosswalk] for member in contracts.codes("ages")]
-    starts = [this for before, this in zip([None, *classes], classes, strict=False) if this != before]
+    starts = [
+        this for before, this in zip([None, *classes], classes, strict=False) if this != before
+    ]
     assert len(starts) == len(set(starts))
 
 

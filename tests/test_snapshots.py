@@ -243,5 +243,7 @@ def test_reading_notes_leave_only_from_a_set_already_published(tmp_path: Path) -
     cases = [{**CASES[0], "source": "A daily, 2014-07-05", "note": "Counted once"}, CASES[1]]
     told = Description(disclosure="public")
     notes = snapshots.reading_notes(built(tmp_path / "public", told, cases=cases))
-    assert ("cases", "A", "A daily, 2014-07-05", "Counted once") in set(notes.itertuples(False, None))
+    assert ("cases", "A", "A daily, 2014-07-05", "Counted once") in set(
+        notes.itertuples(False, None)
+    )
     assert snapshots.reading_notes(built(tmp_path / "own", None, cases=cases)).empty
