@@ -21,7 +21,7 @@ from queries.selection import Selection
 
 SELECTION, CHOSEN, WRITTEN, PAGE = "selection", "language", "written", "page"
 IGNORED, TOUCHED, BROWSER = "ignored", "touched", "browser"
-CLICKS, PENDING = "clicks", "pending"
+CLICKS = "clicks"
 MOST_CHIPS = 24
 MOST_IGNORED = 5
 
@@ -65,13 +65,7 @@ def clicked(field: str, key: str) -> None:
     if codes:
         _choose(picks.toggled(st.session_state[SELECTION], field, codes))
     st.session_state[CLICKS] = clicks() + 1
-    st.session_state[PENDING] = True
-
-
-def rerun_if_changed() -> None:
-    """Run the whole page when a click in one part of it has changed what all of it shows."""
-    if st.session_state.pop(PENDING, False):
-        st.rerun()
+    st.rerun()
 
 
 def follow(page: str) -> None:
@@ -146,7 +140,6 @@ def _choose(selection: Selection) -> None:
 @st.fragment
 def _popover(panel: panels.Panel, dated: Dated, gangs: panels.Gangs) -> None:
     """One panel; opening it runs nothing else, a pick in it runs the whole page."""
-    rerun_if_changed()
     now = view()
     with st.popover(
         panel.title(now.language),
@@ -248,7 +241,7 @@ def _controlled(control: panels.Control, key: str) -> None:
     """A pick; a panel that closes may send once more what it showed, which is none."""
     if not _same(st.session_state[key], control.value):
         _choose(control.apply(st.session_state[SELECTION], st.session_state[key]))
-        st.session_state[PENDING] = True
+        st.rerun()
 
 
 def _measured(key: str) -> None:

@@ -96,7 +96,6 @@ def show(name: str, **about: Any) -> None:
 
 @st.fragment(parallel=True)
 def _card(card: Card) -> None:
-    filters.rerun_if_changed()
     view = filters.view()
     with guarded(view.language):
         asked = answer(card.name, view.selection.replace(**dict.fromkeys(card.without)))

@@ -194,7 +194,7 @@ def _visit(chromium: Browser, asked: Served, pid: int, number: int) -> _Visit:
     page.evaluate(CLICKS)
     before = cpu_ms(pid)
     asked.choose(page, number)
-    page.wait_for_function("window.__seen.rested > window.__clicked", timeout=60_000)
+    page.wait_for_function("window.__seen.drawn > window.__clicked", timeout=60_000)
     _settled(page)
     cpu = cpu_ms(pid) - before
     seen = page.evaluate("({...window.__seen, clicked: window.__clicked})")
