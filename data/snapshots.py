@@ -34,7 +34,7 @@ __all__ = [
     "verify",
 ]
 NOTED = 'select {name} as "table", {key} as id, source, note from {table}'
-NAME = re.compile(r"\d{8}T\d{6}-[0-9a-f]{12}\.duckdb")
+NAME = re.compile(r"\d{8}T\d{6,12}-[0-9a-f]{12}\.duckdb")
 
 
 def current(directory: Path | str) -> Path:
@@ -139,10 +139,12 @@ def verify(path: Path) -> bool:
 
 
 def prune(directory: Path | str, keep: int) -> tuple[Path, ...]:
-    """Delete all but the newest `keep` snapshots, never the current one; returns what went."""
-    kept = current(directory)
-    files = sorted(path for path in kept.parent.iterdir() if NAME.fullmatch(path.name))
-    gone = tuple(path for path in files[: max(0, len(files) - keep)] if path != kept)
+    """Delete all but `keep` snapshots: the current one and the newest of the rest; returns those
+    that went."""
+    served = current(directory)
+    files = sorted(path for path in served.parent.iterdir() if NAME.fullmatch(path.name))
+    others = [path for path in files if path != served]
+    gone = tuple(others[: max(0, len(files) - max(keep, 1))])
     for path in gone:
         path.with_suffix(".sha256").unlink(missing_ok=True)
         path.unlink()

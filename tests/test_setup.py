@@ -1,6 +1,7 @@
 """What a newcomer meets when something is missing: one clear sentence, and no traceback."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+CLOSING = re.compile(r"make(\[\d+\])?: \*\*\* ")
+FROM_MAKE = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
 TOOLS = ("sh", "make", "dirname", "cmp", "mkdir", "touch", "rm", "tee", "grep", "head", "id", "env")
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed here")
@@ -47,10 +50,11 @@ def program(path: Path, body: str) -> Path:
 
 
 def make(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    outside = {name: text for name, text in os.environ.items() if name not in FROM_MAKE}
     return subprocess.run(
         ["make", *arguments],
         cwd=folder,
-        env={**os.environ, **environment},
+        env=outside | environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -61,7 +65,7 @@ def make(folder: Path, *arguments: str, **environment: str) -> subprocess.Comple
 
 def sentence(done: subprocess.CompletedProcess[str]) -> str:
     """The one line a failed command says, make's own closing line left out."""
-    lines = [line for line in done.stderr.splitlines() if not line.startswith("make: ***")]
+    lines = [line for line in done.stderr.splitlines() if not CLOSING.match(line)]
     assert done.returncode != 0
     assert len(lines) == 1, done.stderr
     return lines[0]

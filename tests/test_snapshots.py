@@ -194,9 +194,16 @@ def test_old_snapshots_stay_until_they_are_pruned(tmp_path: Path) -> None:
     assert snapshots.current(tmp_path) == paths[-1]
     assert all(map(snapshots.verify, paths))
     gone = snapshots.prune(tmp_path, keep=2)
-    assert len(gone) == 2 and paths[-1] not in gone
+    assert gone == tuple(paths[:2])
     assert all(path.exists() == (path not in gone) for path in paths)
     assert len(list((tmp_path / "snapshots").iterdir())) == 4
+
+
+def test_the_snapshot_in_use_is_kept_even_when_it_is_the_oldest(tmp_path: Path) -> None:
+    paths = [built(tmp_path) for _ in range(3)]
+    (tmp_path / "CURRENT").write_text(paths[0].name, "utf-8")
+    assert snapshots.prune(tmp_path, keep=1) == tuple(paths[1:])
+    assert snapshots.current(tmp_path) == paths[0]
 
 
 def test_a_changed_file_no_longer_verifies(tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ def write(connection: duckdb.DuckDBPyConnection, directory: Path, description: D
     """
     built = datetime.now(UTC)
     seed = repr((built, description, _totals(connection, "staged"))).encode() + os.urandom(8)
-    identity = f"{built:%Y%m%dT%H%M%S}-{hashlib.sha256(seed).hexdigest()[:12]}"
+    identity = f"{built:%Y%m%dT%H%M%S%f}-{hashlib.sha256(seed).hexdigest()[:12]}"
     unfinished = directory / "snapshots" / f"{UNFINISHED}{identity}.duckdb"
     _fill(connection, unfinished, identity, description)
     path = unfinished.with_name(f"{identity}.duckdb")
