@@ -122,7 +122,6 @@ def _chart(drawn: Drawn, card: Card, form: str | None) -> None:
     st.plotly_chart(
         drawn.figure,
         key=key,
-        height=card.height or "content",
         theme=None,
         config=CONFIG,
         alt=drawn.alt,
@@ -145,7 +144,7 @@ def draw(asked: Answer, view: filters.View, card: Card, form: str | None) -> Dra
     name, selection, limits, snapshot = asked.key
     key = (name, selection.address(), repr(limits), snapshot)
     width = min(card.width, PHONE) if view.phone else card.width
-    return _drawn(key, view.language, form, view.dark, width, card.fold, asked)
+    return _drawn(key, view.language, form, view.dark, width, card.height, card.fold, asked)
 
 
 def empty(asked: Answer) -> bool:
@@ -225,10 +224,13 @@ def _drawn(
     form: str | None,
     dark: bool,
     width: int,
+    height: int | None,
     fold: int,
     _asked: Answer,
 ) -> Drawn:
     spec = charts.draw(_asked, language, form=form, dark=dark, width=width, fold=fold)
+    if height:
+        spec["layout"]["height"] = height
     drawing = form or charts.forms(_asked.question.name)[0]
     return Drawn(
         Ready(spec),
