@@ -28,12 +28,12 @@ MOST_IGNORED = 5
 
 @dataclass(frozen=True)
 class View:
-    """What one reader is looking at: a selection, in a language, on light or dark paper."""
+    """What one reader is looking at: a selection, in a language, on paper, in a window so wide."""
 
     selection: Selection
     language: Language
     dark: bool
-    phone: bool
+    window: int
 
 
 def language() -> Language:
@@ -49,8 +49,7 @@ def language() -> Language:
 def view() -> View:
     """What the reader is looking at in this run."""
     dark = st.context.theme.type == "dark"
-    phone = "Mobi" in (st.context.headers.get("User-Agent") or "")
-    return View(st.session_state[SELECTION], language(), dark, phone)
+    return View(st.session_state[SELECTION], language(), dark, _window())
 
 
 def clicks() -> int:
@@ -118,9 +117,18 @@ def gang_picker(gangs: tuple[str, ...]) -> None:
         index=None,
         placeholder=say("choose", now.language),
         help=say("gang_pick_help", now.language),
+        width=420,
         on_change=_picked_gang,
         args=(key,),
     )
+
+
+def _window() -> int:
+    """The window's width in pixels as static/window.js told it, else what the device suggests."""
+    told = st.context.cookies.get("window", "")
+    if told.isascii() and told.isdigit():
+        return int(told[:5])
+    return 390 if "Mobi" in (st.context.headers.get("User-Agent") or "") else 1366
 
 
 def _take(parameters: dict[str, str]) -> None:

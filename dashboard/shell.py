@@ -24,6 +24,7 @@ IMPORT = re.compile(r'(?:from|import)"\./([\w.-]+\.js)"')
 IMPORTS_WITHIN = 20_000
 FONTS = ("noto-sans-sc-page-400", "noto-sans-sc-page-700")
 YEAR = 365 * 24 * 3600
+WINDOW = '<script src="./app/static/window.js"></script>'
 INLINE = re.compile(r"<script>.*?</script>", re.DOTALL)
 SAFE = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; "
@@ -96,7 +97,7 @@ def shell(language: str = "") -> str:
         for name in FONTS
     )
     wanted = (*chunks, *(fonts if language != "en" else ()))
-    html = html.replace("</head>", "".join((*wanted, "</head>")), 1)
+    html = html.replace("</head>", "".join((*wanted, WINDOW, "</head>")), 1)
     html = html.replace("./favicon.png", "./app/static/icon.png", 1)
     html = INLINE.sub("", html, count=1)
     return html.replace('<html lang="en">', f'<html lang="{language or "zh"}">', 1)

@@ -27,7 +27,8 @@ from queries.selection import Selection
 from queries.store import Store
 
 DATA_VARIABLE = "DASHBOARD_DATA"
-PHONE = 350
+PHONE, PHONES_BELOW = 330, 640
+DESKTOP, EDGES, STEP = 1276, 90, 20
 FIRST_PAGE = ("totals", "origins", "destinations", "gangs", "seizures_by_item", "corridors")
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
 LOG = logging.getLogger("dashboard")
@@ -143,8 +144,16 @@ def draw(asked: Answer, view: filters.View, card: Card, form: str | None) -> Dra
     """An answer's figure and finding, kept per language, form, size and paper."""
     name, selection, limits, snapshot = asked.key
     key = (name, selection.address(), repr(limits), snapshot)
-    width = min(card.width, PHONE) if view.phone else card.width
+    width = fitted(card.width, view.window)
     return _drawn(key, view.language, form, view.dark, width, card.height, card.fold, asked)
+
+
+def fitted(width: int, window: int) -> int:
+    """About how wide a card made for a desktop is in a window, in steps: few drawings are kept."""
+    if window < PHONES_BELOW:
+        return min(width, PHONE)
+    share = width * (window - EDGES) // DESKTOP // STEP * STEP
+    return min(width, max(share, PHONE))
 
 
 def empty(asked: Answer) -> bool:

@@ -54,7 +54,7 @@ def ranked_bars(
         "showgrid": False,
         "tickfont": {"size": 13, "color": page.theme.ink},
     }
-    note = page.say(more, n=left_out) if left_out else ""
+    note = page.say(more, n=look.exact(left_out, page.language)) if left_out else ""
     if page.width >= TINY or not note:
         note = " · ".join(filter(None, (title, note)))
     note = f"{key}<br>{note}" if key else note

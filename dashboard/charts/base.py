@@ -170,15 +170,26 @@ def clipped(text: str, pixels: float, size: float = 13) -> str:
 
 
 def folded(parts: Iterable[str], pixels: float, size: float = 12) -> str:
-    """Parts of a note joined by dots, broken into lines that fit."""
+    """Parts of a note joined by dots, broken into lines that fit; a part too long is cut itself."""
     lines: list[str] = []
-    for part in (part for part in parts if part):
+    for part in (line for whole in parts for line in _wrapped(whole, pixels, size)):
         longer = f"{lines[-1]} · {part}" if lines else part
         if lines and breadth(longer, size) <= pixels:
             lines[-1] = longer
         else:
             lines.append(part)
     return "<br>".join(lines)
+
+
+def _wrapped(text: str, pixels: float, size: float) -> list[str]:
+    """A text in lines that fit: broken at spaces, or after 汉字 and their stops."""
+    lines: list[str] = []
+    for word in re.findall(r"[^ -~][，；。：、）]*|[!-~]+ ?| ", text):
+        if lines and breadth(lines[-1] + word.rstrip(), size) <= pixels:
+            lines[-1] += word
+        else:
+            lines.append(word)
+    return [line.strip() for line in lines]
 
 
 def iso(day: date) -> str:

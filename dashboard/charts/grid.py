@@ -43,7 +43,8 @@ def matrix(
     slope = 0 if level else -45 if wide > 26 else -90
     names = names if level else list(columns)
     long = max(breadth(name, 12) for name in names)
-    head = 15 * (1 + max(name.count("<br>") for name in names)) if level else long * 0.75 + 10
+    upright = long * (0.75 if slope == -45 else 1) + 10
+    head = 15 * (1 + max(name.count("<br>") for name in names)) if level else upright
     note, below = foot(page, notes, side)
     data = [*squares(page, cells, by_column), marks(page, cells, 11 if fits else 0, by_column)]
     axis = {"showgrid": False, "zeroline": False, "tickfont": {"color": page.theme.ink}}
@@ -67,18 +68,36 @@ def matrix(
             "range": [len(rows) - 0.5, -0.5],
         },
         annotations=[note],
-        margin={"l": 8, "r": 8 + (0 if level else int(long * 0.5)), "t": int(head) + 8, "b": below},
+        margin={
+            "l": 8,
+            "r": 8 + (int(long * 0.5) if slope == -45 else 0),
+            "t": int(head) + 8,
+            "b": below,
+        },
     )
 
 
 def broken(name: str, pixels: float) -> str:
     """A column's name broken into lines that fit, where it can be: at spaces, or between 汉字."""
     per_line = max(2, int(pixels // 12))
-    if not name.isascii() and len(name) <= 3 * per_line and name.isalpha():
-        lines = -(-len(name) // per_line)
-        step = -(-len(name) // lines)
-        return "<br>".join(name[n : n + step] for n in range(0, len(name), step))
-    return name.replace("（", "<br>（").replace(" (", "<br>(").replace(" ", "<br>")
+    words = name.replace("（", " （").split()
+    lines = [line for word in words for line in _cut(word, per_line)]
+    joined: list[str] = []
+    for line in lines:
+        both = f"{joined[-1]} {line}" if joined else line
+        if joined and name.isascii() and breadth(both) <= pixels:
+            joined[-1] = both
+        else:
+            joined.append(line)
+    return "<br>".join(joined)
+
+
+def _cut(word: str, per_line: int) -> list[str]:
+    """A word of 汉字 in even lines, three at most; any other word whole."""
+    if word.isascii() or not word.isalpha() or len(word) > 3 * per_line:
+        return [word]
+    step = -(-len(word) // -(-len(word) // per_line))
+    return [word[n : n + step] for n in range(0, len(word), step)]
 
 
 def foot(page: Page, parts: Sequence[str], indent: float = 0, shift: int = -8) -> tuple[Spec, int]:

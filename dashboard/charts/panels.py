@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from math import ceil, floor, log10
 from typing import Any
 
@@ -11,6 +12,7 @@ from dashboard.charts.base import Page, Spec, breadth
 from dashboard.charts.grid import foot
 
 TALL = 118
+FEWEST_YEARS = 7
 HEAD = 42
 
 
@@ -124,8 +126,9 @@ def _x(
         "tickfont": {"size": 11},
     }
     if dated:
-        return axis | {"type": "date", "range": list(span), "tickformat": "%Y", "nticks": 4}
+        return axis | {"type": "date", "range": _roomy(*span), "tickformat": "%Y", "nticks": 4}
     first, final = span
+    first = min(first, final - FEWEST_YEARS + 1)
     years = final - first
     step = max(1, ceil((years + 1) / (3 if page.narrow else 5)))
     return axis | {
@@ -133,6 +136,13 @@ def _x(
         "tickvals": list(range(final, first - 1, -step)),
         "tickformat": "d",
     }
+
+
+def _roomy(first: str, final: str) -> list[str]:
+    """The range of dates with room at both ends, so that no dot is cut in half."""
+    days = [date.fromisoformat(day) for day in (first, final)]
+    room = max((days[1] - days[0]) / 40, timedelta(days=20))
+    return [(days[0] - room).isoformat(), (days[1] + room).isoformat()]
 
 
 def _y(

@@ -25,8 +25,9 @@ def seizures_by_month(page: Page) -> Spec:
         for code in contracts.codes("items")
         if code.code in present
     ]
+    late = any(row["provisional"] for row in page.rows)
     keys = ("chart.own_axis", "chart.log_axis", "chart.zero_months", "chart.hollow")
-    note = [page.say(key) for key in keys]
+    note = [page.say(key) for key in (keys if late else keys[:-1])]
     return panels.drawn(page, series, note, log=True, dated=True, meta={"filters": "items"})
 
 
@@ -227,6 +228,7 @@ def _ratio_bars(page: Page, rows: list[Row], marker: Spec, heights: list[float])
         "y": heights,
         "marker": marker,
         "text": texts,
+        "width": 0.72,
         "textposition": "outside",
         "cliponaxis": False,
         "textfont": {"size": 11},

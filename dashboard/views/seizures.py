@@ -3,7 +3,6 @@
 from dashboard import stage
 
 stage.show("seizures_and_persons", width=1240)
-with stage.row(2):
-    stage.show("seizures_by_month", width=600)
-    stage.show("seizures_by_province", width=600)
+stage.show("seizures_by_month", width=1240)
+stage.show("seizures_by_province", width=1240)
 stage.show("documents_per_100", width=1240)

@@ -139,3 +139,15 @@ def test_chinese_is_drawn_in_the_font_that_comes_along(reader: Reader):
         ".map(f => f.weight)))"
     )
     assert set(json.loads(loaded)) == {"400", "700"}
+
+
+def test_a_narrow_window_gets_drawings_made_for_it_on_any_device(phone: Reader):
+    """The window counts, not the device: this reader's browser calls itself a desktop's."""
+    phone.open("/seizures?language=en")
+    years = phone.at("card-documents_per_100-first")
+    shown = years.locator(".xaxislayer-above .xtick text").all_inner_texts()
+    assert 3 <= len(shown) <= 6
+    phone.page.set_viewport_size({"width": 1366, "height": 768})
+    phone.page.wait_for_timeout(1000)
+    phone.settle()
+    expect(years.locator(".barlayer .bartext").first).to_be_visible()
