@@ -1,5 +1,6 @@
 """What stands around a chart in its card: title, downloads, table, definition, why it is blank."""
 
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -101,22 +102,28 @@ def behind(asked: "Answer", language: Language, form: str | None, key: str) -> N
 
 def table(asked: "Answer", language: Language) -> None:
     """The rows with labels for codes, and [c] or [x] where a figure is withheld or unknown."""
-    made = tables.table(asked, language, codes=False)
-    headings = [column.heading for column in made.columns]
-    rows = [
-        [
-            _shown(cell, column.kind, language)
-            for cell, column in zip(row, made.columns, strict=True)
-        ]
-        for row in made.rows[:ROWS_SHOWN]
-    ]
+    shown = rows(asked, language)
     st.dataframe(
-        pandas.DataFrame(rows, columns=headings, dtype=str),
+        shown,
         hide_index=True,
-        height=min(280, 38 + 35 * max(len(rows), 1)),
+        height=min(280, 38 + 35 * max(len(shown), 1)),
         width=600,
         alt=asked.title(language),
     )
+
+
+def rows(asked: "Answer", language: Language) -> pandas.DataFrame:
+    """The answer as readers of the language write it, at most ROWS_SHOWN rows, all of them text."""
+    made = tables.table(asked, language, codes=False)
+    written = [
+        [
+            _shown(cell, column.kind, record.get("unit"), language)
+            for cell, column in zip(row, made.columns, strict=True)
+        ]
+        for row, record in zip(made.rows[:ROWS_SHOWN], asked.records(), strict=False)
+    ]
+    headings = [column.heading for column in made.columns]
+    return pandas.DataFrame(written, columns=headings, dtype=str)
 
 
 def definition(asked: "Answer", language: Language) -> None:
@@ -128,14 +135,17 @@ def definition(asked: "Answer", language: Language) -> None:
     st.code(asked.question.sql, language=None, height=160, width=600)
 
 
-def _shown(cell: Any, kind: str, language: Language) -> str:
+def _shown(cell: Any, kind: str, unit: str | None, language: Language) -> str:
     """A cell as readers of the language write it; marks and words stay as they are."""
     if cell is None or isinstance(cell, str):
         return cell or ""
     if kind == "month":
         return look.month(cell, language)
-    if kind == "percent":
+    if kind == "percent" or unit == "share":
         return look.percent(cell, language)
+    if unit == "month":
+        year, month = divmod(int(cell), 100)
+        return look.month(date(year, month, 1), language)
     return look.exact(cell, language, 0 if float(cell).is_integer() else 1)
 
 

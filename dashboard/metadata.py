@@ -1,9 +1,12 @@
 """The Data page's texts and tables: about the set, destination-side series, loads, definitions."""
 
+from datetime import datetime
+from typing import Any
+
 import pandas
 import streamlit as st
 
-from dashboard import filters, frame, stage
+from dashboard import filters, frame, look, stage
 from dashboard.frame import plain
 from dashboard.words import say
 from data import contracts, snapshots, sources
@@ -78,8 +81,10 @@ def reading_notes() -> None:
     st.markdown(f"#### {say('data_notes', language)}")
     notes["table"] = [contracts.table(name).title[language] for name in notes["table"]]
     heads = {"table": "load_table", "id": "note_row", "source": "note_source", "note": "note_note"}
+    notes["note"] = [_own(note, language) for note in notes["note"]]
     shown = notes.rename(columns={name: say(key, language) for name, key in heads.items()})
-    st.dataframe(shown, hide_index=True)
+    wide = {say("note_note", language): st.column_config.TextColumn(width="large")}
+    st.dataframe(shown, hide_index=True, column_config=wide)
 
 
 def loads() -> None:
@@ -120,8 +125,25 @@ def _worded(text: str) -> str:
 
 
 def _ledger(rows: pandas.DataFrame, columns: dict[str, str], language: Language) -> None:
-    shown = rows[list(columns)].rename(columns={c: say(k, language) for c, k in columns.items()})
-    st.dataframe(shown.astype(str), hide_index=True)
+    shown = rows[list(columns)].astype(object).map(lambda cell: _entry(cell, language))
+    shown["table"] = [contracts.table(name).title[language] for name in rows["table"]]
+    heads = {column: say(key, language) for column, key in columns.items()}
+    figures = [heads[name] for name in columns if rows[name].dtype.kind in "iu"]
+    right = {name: st.column_config.TextColumn(alignment="right") for name in figures}
+    st.dataframe(shown.rename(columns=heads), hide_index=True, column_config=right)
+
+
+def _entry(cell: Any, language: Language) -> str:
+    """An entry of a ledger: a time to the minute, a count grouped, a word as it is."""
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%d %H:%M}"
+    return look.exact(cell, language) if isinstance(cell, int) else str(cell or "")
+
+
+def _own(note: str, language: Language) -> str:
+    """The reader's half of a note that is written `English | Chinese`."""
+    halves = note.split(" | ")
+    return halves[language == "zh"] if len(halves) == 2 else note
 
 
 def _source(name: str, language: Language) -> str:

@@ -8,10 +8,13 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from dashboard import details, stage
 from dashboard.frame import PAGES
 from dashboard.stage import DATA_VARIABLE
 from dashboard.words import say
+from data import contracts
 from data.contracts import LANGUAGES, Language
+from queries.selection import Selection
 from tests.conftest import build_tiny
 
 APP = str(Path(__file__).parents[1] / "dashboard" / "app.py")
@@ -74,3 +77,40 @@ def test_invented_data_are_marked_above_and_below(
     app = opened(page, "zh")
     marks = [mark for mark in app.markdown if say("synthetic", "zh") in mark.value]
     assert len(marks) >= 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_reading_notes_are_in_the_readers_language_alone(
+    language: Language, published_directory: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(DATA_VARIABLE, str(published_directory))
+    st.cache_resource.clear()
+    (notes,) = (element.value for element in opened("data", language).dataframe)
+    chinese = notes[say("note_note", language)].str.contains("[\u4e00-\u9fff]")
+    assert len(notes) > 100
+    assert chinese.all() if language == "zh" else not chinese.any()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_load_report_names_tables_and_times_as_readers_do(
+    language: Language, demo_directory: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(DATA_VARIABLE, str(demo_directory))
+    st.cache_resource.clear()
+    (loads,) = (element.value for element in opened("data", language).dataframe)
+    titles = {contracts.table(name).title[language] for name in ("cohorts", "cases", "seizures")}
+    assert set(loads[say("load_table", language)]) == titles
+    assert loads[say("load_time", language)].str.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d").all()
+    assert "3,000" in set(loads[say("load_rows", language)])
+
+
+def test_the_table_behind_the_coverage_writes_months_and_shares(
+    tiny_directory: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(DATA_VARIABLE, str(tiny_directory))
+    st.cache_resource.clear()
+    asked = stage.answer("coverage", Selection())
+    shown = details.rows(asked, "en")
+    said = dict(shown[[shown.columns[0], shown.columns[1]]].itertuples(index=False))
+    assert said["First month"] == "Jan 2023"
+    assert said["Cases without a gang"].endswith("%")

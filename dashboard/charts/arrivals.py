@@ -27,6 +27,8 @@ def arrivals_by_year(page: Page) -> Spec:
 def _panel(page: Page, rows: list[Row], room: float) -> panels.Panel:
     first = rows[0]
     place = look.safe(contracts.label("countries", first["reporting"], page.language))
+    if first["reporting"] == "other":
+        place = page.say("chart.reporting_other")
     if first.get("border") and first["border"] != "all":
         place += f" · {page.label('borders', first['border'])}"
     unit = page.say(f"unit.{first['unit']}")

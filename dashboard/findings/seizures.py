@@ -154,6 +154,8 @@ def _month(voice: Voice, value: float) -> str:
 def _series(voice: Voice, rows: list[Row]) -> str:
     last = max(rows, key=lambda row: row["year"])
     place = voice.name("countries", last["reporting"])
+    if last["reporting"] == "other":
+        place = words.say("chart.reporting_other", voice.language)
     if last.get("border") and last["border"] != "all":
         border = voice.inner("borders", last["border"])
         place = voice.say("arrival_place", place=place, border=border)
