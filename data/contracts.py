@@ -87,9 +87,12 @@ class CodeList:
 
     def nearest(self, text: str, most: int = 3) -> tuple[str, ...]:
         """Codes whose code or label resembles the text, best first; may be empty."""
+        sought = text.strip().casefold()
         spellings = {spelling.casefold(): code for spelling, code in self._spellings()}
-        close = get_close_matches(text.casefold(), spellings, n=most, cutoff=0.5)
-        return tuple(dict.fromkeys(spellings[spelling] for spelling in close))
+        holding = [spelling for spelling in spellings if sought and sought in spelling]
+        holding.sort(key=lambda spelling: (spelling.find(sought) > 0, len(spelling)))
+        found = [*holding, *get_close_matches(sought, spellings, n=most, cutoff=0.5)]
+        return tuple(dict.fromkeys(spellings[spelling] for spelling in found))[:most]
 
     def where(self, **attributes: str) -> tuple[str, ...]:
         """Codes whose attributes have these values, in display order."""

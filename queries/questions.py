@@ -84,9 +84,16 @@ def question(name: str) -> Question:
     """One question; raises UnknownQuestion naming the nearest."""
     known = questions()
     if name not in known:
-        near = ", ".join(get_close_matches(name, known, n=3) or list(known)[:5])
-        raise UnknownQuestion(f"there is no question {name!r}; nearest: {near}")
+        near = get_close_matches(name.casefold(), known, n=3) or _titled(name)
+        more = "" if near else ", ".join(list(known)[:5]) + " ..."
+        raise UnknownQuestion(f"there is no question {name!r}; nearest: {', '.join(near) or more}")
     return known[name]
+
+
+def _titled(text: str) -> list[str]:
+    """Questions whose title, in either language, holds the text; at most five."""
+    titles = ((name, f"{asked.title.zh} {asked.title.en}") for name, asked in questions().items())
+    return [name for name, title in titles if text and text.casefold() in title.casefold()][:5]
 
 
 def read(name: str, text: str) -> Question:

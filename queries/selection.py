@@ -3,6 +3,7 @@
 It must not know who is asking (scope.py) nor what the snapshot holds (store.py).
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -18,7 +19,9 @@ Measure = Literal["persons", "cases"]
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 MOST_VALUES = 500
 LONGEST_VALUE = 200
+JOINED = "; separate values by commas and filters by &"
 NAMED_AT_MOST = 8
+MONTH = re.compile(r"\d{4}(-\d{2}){0,2}", re.ASCII)
 
 
 class SelectionError(ValueError):
@@ -104,10 +107,13 @@ class Selection:
         """
         asked: dict[str, Any] = {}
         for part in filter(None, address.strip().lstrip("?").split("&")):
-            given, equals, text = part.partition("=")
+            given, equals, text = (piece.strip() for piece in part.partition("="))
             name = ALIASES.get(given, given)
-            if name not in NAMES or not equals:
-                raise SelectionError(_unknown("field", given, (*NAMES, *ALIASES)))
+            if name not in NAMES:
+                near = get_close_matches(given.casefold(), (*NAMES, *ALIASES), n=3)
+                raise SelectionError(_unknown("filter", given, NAMES, near))
+            if not equals:
+                raise SelectionError(f"{name} stands alone: write it as {name}=...")
             if name in asked:
                 raise SelectionError(f"{name} stands twice: separate its values by commas")
             asked[name] = _parsed(name, text)
@@ -143,15 +149,24 @@ NAMES = tuple(field.name for field in fields(Selection))
 def parse_month(text: str, last: bool = False) -> date:
     """A month from "YYYY-MM", "YYYY-MM-DD" or "YYYY" (its first, or last, month).
 
-    Raises SelectionError naming the text and the shape that is expected.
+    Raises SelectionError naming the text, the shape that is expected and the nearest month.
     """
     shape = text if len(text) != 4 else f"{text}-{'12' if last else '01'}"
     try:
+        # fromisoformat alone would take weeks ("2014-W01" is in December 2013)
+        if not MONTH.fullmatch(shape):
+            raise ValueError(shape)
         return date.fromisoformat(shape if len(shape) > 7 else f"{shape}-01").replace(day=1)
     except ValueError:
         raise SelectionError(
-            f"{text!r} is no month: write it as YYYY-MM, for example 2014-01"
+            f"{text!r} is no month: write it as YYYY-MM, for example {_near_month(text)}"
         ) from None
+
+
+def _near_month(text: str) -> str:
+    found = re.match(r"\D*([12]\d{3})\D?(\d{1,2})?(?!\d)", text, re.ASCII)
+    year, month = found.groups() if found else ("2014", None)
+    return f"{year}-{min(max(int(month or 1), 1), 12):02d}"
 
 
 def groups(field: str) -> Mapping[str, tuple[str, ...]]:
@@ -196,15 +211,23 @@ def _expanded(field: Field, values: tuple[str, ...]) -> tuple[str, ...] | None:
             chosen.update(members[value])
         else:
             nearest = (*known.nearest(value), *get_close_matches(value, members, n=2))
-            raise SelectionError(_unknown(field.name, value, known.codes, nearest))
+            wrong = _unknown(field.name, value, known.codes, nearest)
+            joined = any(sign in value for sign in ";=，；、")
+            raise SelectionError(wrong + (JOINED if joined else ""))
     return None if chosen >= set(known.codes) else tuple(c for c in known.codes if c in chosen)
 
 
 def _parsed(name: str, text: str) -> Any:
     if name in FIELDS:
-        return tuple(unquote_plus(value) for value in text.split(",") if value) or None
-    value = unquote_plus(text)
-    return value if name == "measure" else parse_month(value, last=name == "until")
+        values = (unquote_plus(value).strip() for value in text.split(","))
+        return tuple(filter(None, values)) or None
+    value = unquote_plus(text).strip()
+    if name == "measure":
+        return value
+    try:
+        return parse_month(value, last=name == "until")
+    except SelectionError as error:
+        raise SelectionError(f"{name}: {error}") from None
 
 
 def _spelled(value: Any) -> str:
@@ -244,6 +267,6 @@ def _group_label(code: str, language: Language) -> str:
 def _unknown(
     what: str, given: str, known: Iterable[str], nearest: Iterable[str] | None = None
 ) -> str:
-    found = nearest if nearest is not None else get_close_matches(given, list(known), n=3)
+    found = get_close_matches(given.casefold(), list(known), n=3) if nearest is None else nearest
     near = ", ".join(dict.fromkeys(found)) or ", ".join(list(known)[:5]) + " ..."
     return f"{what}: there is no {given!r}; nearest: {near}"

@@ -211,8 +211,7 @@ class Store:
         known = self._gangs(opened, scope)
         for gang in selection.gangs:
             if gang not in known:
-                near = ", ".join(get_close_matches(gang, known, n=3)) or "none alike"
-                raise SelectionError(f"gangs: there is no {gang!r}; nearest: {near}")
+                raise SelectionError(f"gangs: there is no {gang!r}; {_near(gang, known)}")
 
     def _gangs(self, opened: Opened, scope: Scope) -> tuple[str, ...]:
         selection = scope.narrow(NO_FILTER)
@@ -221,6 +220,15 @@ class Store:
         values = compose.values(selection, periods(selection, opened.manifest), opened.manifest)
         rows = Run(opened, sql, values).rows()
         return tuple(sorted(rows["gang"]))
+
+
+def _near(gang: str, known: tuple[str, ...]) -> str:
+    if not known:
+        return "these data name no gang"
+    folded = {name.casefold(): name for name in known}
+    close = get_close_matches(gang.casefold(), folded, n=3)
+    near = [folded[name] for name in close] or [*known[:3], *(["..."] if len(known) > 3 else [])]
+    return f"nearest: {', '.join(near)}"
 
 
 def _plain_lists(rows: pandas.DataFrame) -> pandas.DataFrame:

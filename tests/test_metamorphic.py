@@ -129,6 +129,14 @@ def test_no_gang_is_not_a_gang(tiny_public_store: Store):
     assert sum(row["value"] for row in rows) + without == total(tiny_public_store, "persons")
 
 
+@pytest.mark.parametrize("name", ["persons_by_month", "seizures_and_persons"])
+def test_every_month_stands_once_whether_or_not_anything_happened(
+    name: str, tiny_public_store: Store
+):
+    months = [row["month"] for row in tiny_public_store.answer(name).records()]
+    assert months == [date(2023 + n // 12, n % 12 + 1, 1) for n in range(26)]
+
+
 def test_a_month_is_the_month_it_says(tmp_path: Path):
     cohorts = tiny_tables()["cohorts"].head(1).assign(month="2023-12")
     cases = tiny_tables()["cases"].head(1).assign(opened="2024-01-31")

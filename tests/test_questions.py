@@ -114,19 +114,40 @@ def test_a_withheld_figure_is_missing_and_a_missing_one_has_a_state(tiny_store: 
 
 def test_rows_come_in_a_total_order(tiny_store: Store):
     for name in questions():
-        rows = tiny_store.answer(name, selection_for(name)).records()
-        keys = [tuple(str(row.get(key)) for key in KEYS) for row in rows]
-        assert len(set(keys)) == len(keys), name
+        assert_rows_are_told_apart(tiny_store, name)
         assert ends_in_order(HERE / f"{name}.sql"), name
+
+
+def test_no_row_comes_twice_where_nothing_is_withheld(tiny_public_store: Store):
+    for name in questions():
+        assert_rows_are_told_apart(tiny_public_store, name)
+
+
+def assert_rows_are_told_apart(store: Store, name: str) -> None:
+    rows = store.answer(name, selection_for(name)).records()
+    keys = [tuple(str(row.get(key)) for key in KEYS) for row in rows]
+    assert len(set(keys)) == len(keys), name
 
 
 def ends_in_order(path: Path) -> bool:
     return "\norder by" in path.read_text("utf-8").rsplit("\nselect", 1)[-1]
 
 
-def test_an_unknown_question_names_the_nearest():
-    with pytest.raises(UnknownQuestion, match="'origin'; nearest: origins"):
-        question("origin")
+@pytest.mark.parametrize(
+    ("given", "nearest"),
+    [
+        ("origin", "origins"),
+        ("ORIGINS", "origins"),
+        ("gang-profile", "gang_profile"),
+        ("目的地", "arrivals_by_year, corridors"),
+        ("province", "corridors, origins"),
+        ("", "age_sex, .*[.][.][.]"),
+        ("天气", "age_sex, .*[.][.][.]"),
+    ],
+)
+def test_an_unknown_question_names_the_nearest(given: str, nearest: str):
+    with pytest.raises(UnknownQuestion, match=f"'{given}'; nearest: {nearest}"):
+        question(given)
 
 
 @pytest.mark.parametrize("gangs", [None, ("DEMO-G1", "DEMO-G2")])

@@ -88,7 +88,26 @@ def test_any_day_is_its_month():
         ("measure=person", "person", "persons"),
         ("since=2014-13", "2014-13", "YYYY-MM"),
         ("since=next year", "next year", "YYYY-MM"),
-        ("since", "since", "since"),
+        ("since", "since", "since=..."),
+        ("Origins=CN-FJ", "Origins", "origins"),
+        ("origins=福建", "福建", "CN-FJ"),
+        ("origins=cn-fj", "cn-fj", "CN-FJ"),
+        ("origins=CN-FJ;since=2014", "CN-FJ;since=2014", "filters by &"),
+        ("origins=CN-FJ，CN-ZJ", "CN-FJ，CN-ZJ", "values by commas"),
+        ("items=visa", "visa", "nearest: forged_visa"),
+        ("prefectures=4407", "4407", "nearest: 440700"),
+        ("destinations=US", "'US'", "nearest: USA"),
+        ("since=", "since: ''", "YYYY-MM"),
+        ("since=2014-1", "since: '2014-1'", "example 2014-01"),
+        ("until=2015/12", "until: '2015/12'", "example 2015-12"),
+        ("since=201407", "201407", "example 2014-07"),
+        ("since=2014年7月", "2014年7月", "example 2014-07"),
+        ("since=2014-13", "2014-13", "example 2014-12"),
+        ("since=2014-02-30", "2014-02-30", "example 2014-02"),
+        ("since=2014-W01", "2014-W01", "example 2014-01"),
+        ("since=20140131", "20140131", "YYYY-MM"),
+        ("since=0000", "0000", "YYYY-MM"),
+        ("since=２０１４-01", "２０１４-01", "YYYY-MM"),
     ],
 )
 def test_an_unknown_word_is_named_with_the_nearest_right_one(
@@ -98,6 +117,11 @@ def test_an_unknown_word_is_named_with_the_nearest_right_one(
         Selection.parse(address)
     assert named in str(error.value)
     assert nearest in str(error.value)
+
+
+def test_spaces_around_names_and_values_mean_nothing():
+    spaced = Selection.parse("origins = CN-FJ, CN-ZJ & since=2014-01 & measure= cases")
+    assert spaced == Selection.parse("origins=CN-FJ,CN-ZJ&since=2014-01&measure=cases")
 
 
 def test_a_span_that_ends_before_it_begins_is_refused():

@@ -146,6 +146,25 @@ def test_an_unknown_gang_is_named_with_those_like_it_within_scope(tiny_store: St
     assert tiny_store.gangs(FUJIAN) == ("DEMO-G1", "DEMO-G2")
 
 
+@pytest.mark.parametrize(
+    ("given", "near"), [("demo-g3", "nearest: DEMO-G3"), ("nobody", "DEMO-G1, DEMO-G2, DEMO-G3")]
+)
+def test_an_unknown_gang_is_never_left_without_a_right_one(
+    given: str, near: str, tiny_store: Store
+):
+    with pytest.raises(SelectionError, match=f"no '{given}'; .*{near}"):
+        tiny_store.answer("origins", Selection(gangs=(given,)))
+
+
+def test_data_without_gangs_say_so(tmp_path: Path):
+    cases = tiny_tables()["cases"].assign(gang=None)
+    with (
+        Store(build_tiny(tmp_path, {"cases": cases})) as store,
+        pytest.raises(SelectionError, match="these data name no gang"),
+    ):
+        store.answer("origins", Selection(gangs=("DEMO-G1",)))
+
+
 def test_a_slow_question_is_stopped_and_the_store_goes_on(
     tiny_directory: Path, monkeypatch: pytest.MonkeyPatch
 ):
