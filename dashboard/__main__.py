@@ -57,7 +57,8 @@ def directory(data: str) -> Path:
 
 
 def snapshot(data: str) -> Path:
-    """The current snapshot's file; raises StartError where there is none to read."""
+    """The current snapshot's file; raises StartError where there is none to read, or where other
+    users of this machine may read or change what is stored with it."""
     folder = directory(data)
     remedy = (
         f"run `python -m data build {data}` first"
@@ -71,6 +72,10 @@ def snapshot(data: str) -> Path:
         snapshots.manifest(path)
     except Exception as problem:
         raise StartError(f"The data in {folder} cannot be read ({problem}): {remedy}.") from None
+    try:
+        snapshots.check_private(folder)
+    except snapshots.SnapshotError as problem:
+        raise StartError(str(problem)) from None
     return path
 
 

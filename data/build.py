@@ -6,8 +6,9 @@ import time
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from data import private
 from data.demo import command as demo
-from data.loading import pipeline
+from data.loading import building, pipeline
 from data.loading.faults import LoadError
 from data.loading.pipeline import Report
 from data.manifest import SnapshotError
@@ -45,11 +46,15 @@ def run(arguments: Namespace) -> int:
 
 
 def build(name: str, into: Path, rows: int = demo.ROWS, seed: int = demo.SEED) -> Report:
-    """Build `demo` (of that many cohorts) or `published` anew; raises LoadError, SnapshotError."""
+    """Build `demo` (of that many cohorts) or `published` anew, open to nobody else.
+
+    Raises LoadError, SnapshotError.
+    """
+    private.folder(into)
+    private.tighten(into, building.PARTS)
     if name == "published":
         print("published: loading figures reported in the press ...", flush=True)
         return pipeline.load([HERE / "published"], into, replace=True)
-    into.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".demo-", dir=into) as made:
         print(f"demo: inventing {rows:,} rows ...", flush=True)
         demo.write(rows, seed, Path(made), "parquet")

@@ -25,6 +25,7 @@ __all__ = [
     "Manifest",
     "SnapshotError",
     "build",
+    "check_private",
     "connect",
     "current",
     "ledger",
@@ -33,6 +34,7 @@ __all__ = [
     "reading_notes",
     "verify",
 ]
+check_private = building.check_private
 NOTED = 'select {name} as "table", {key} as id, source, note from {table}'
 NAME = re.compile(r"\d{8}T\d{6,12}-[0-9a-f]{12}\.duckdb")
 

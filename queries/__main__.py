@@ -7,7 +7,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from data import contracts
+from data import contracts, snapshots
 from queries import index, tables
 from queries.questions import UnknownQuestion, question, questions
 from queries.scope import ScopeError
@@ -16,7 +16,15 @@ from queries.store import SlowQuery, Store
 
 ROOT = Path(__file__).parent.parent
 NAMED = ("demo", "published")
-WRONG = (UnknownQuestion, SelectionError, ScopeError, SlowQuery, OSError, ValueError)
+WRONG = (
+    UnknownQuestion,
+    SelectionError,
+    ScopeError,
+    SlowQuery,
+    snapshots.SnapshotError,
+    OSError,
+    ValueError,
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -58,9 +66,13 @@ def indexed(given: Namespace) -> str:
 
 
 def place(data: str) -> Path:
-    """The data directory meant by a name or a path; raises FileNotFoundError naming the remedy."""
+    """The data directory or snapshot file meant by a name or a path, open to this user alone.
+
+    Raises FileNotFoundError and SnapshotError naming the remedy.
+    """
     folder = ROOT / ".snapshots" / data if data in NAMED else Path(data)
     if folder.suffix == ".duckdb" or (folder / "CURRENT").is_file():
+        snapshots.check_private(folder)
         return folder
     remedy = f"build {data}" if data in NAMED else f"load FILE... --into {data}"
     raise FileNotFoundError(f"there is no data in {folder}: run `python -m data {remedy}` first")

@@ -13,19 +13,21 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 import duckdb
 
-from data import casts, contracts
+from data import casts, contracts, private
 from data import manifest as manifests
 from data.casts import quoted, sql
 from data.contracts import SYNTHETIC_PREFIX
 from data.loading import engine
 from data.manifest import Description, SnapshotError, Span
+from data.private import UNFINISHED
 
 SHAPE = (Path(__file__).parent.parent / "snapshot.sql").read_text(encoding="utf-8")
-UNFINISHED = ".unfinished-"
 WORK = ".work-"
+PARTS = ("CURRENT", ".lock", "snapshots", "quarantine")
 LEDGERS = {
     "loads": {
         "load_id": "varchar",
@@ -75,12 +77,13 @@ MONTHS = (
 def workshop(directory: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to build in, alone in its data directory; leaves nothing unfinished behind.
 
-    Raises SnapshotError when another build runs there, the directory cannot be written to or the
-    disk is full.
+    Raises SnapshotError when another build runs there, other users may read it, it cannot be
+    written to or the disk is full.
     """
     try:
-        (directory / "snapshots").mkdir(parents=True, exist_ok=True)
-        with (directory / ".lock").open("w") as lock:
+        check_private(private.folder(directory))
+        private.folder(directory / "snapshots")
+        with _lock(directory / ".lock") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             _clear(directory)
             try:
@@ -98,6 +101,14 @@ def workshop(directory: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
         reason = engine.first_line(error)
         raise SnapshotError(f"{directory} cannot be written to: {reason}.") from None
+
+
+def check_private(directory: Path) -> None:
+    """Raises SnapshotError where anybody but this user may read or change a data directory."""
+    try:
+        private.check(directory, PARTS)
+    except private.Exposed as problem:
+        raise SnapshotError(f"{problem}.") from None
 
 
 def stage_empty(connection: duckdb.DuckDBPyConnection) -> None:
@@ -132,6 +143,10 @@ def sha256(path: Path) -> str:
     """The SHA-256 of a file's bytes, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _lock(path: Path) -> IO[str]:
+    return os.fdopen(private.opened(path, os.O_CREAT | os.O_RDWR), "w")
 
 
 def _connection(work: str) -> duckdb.DuckDBPyConnection:
@@ -227,11 +242,10 @@ def _value(
 
 def _seal(unfinished: Path, path: Path) -> None:
     """Hash, sync and rename: from here on nobody changes the file."""
-    unfinished.chmod(0o600)
+    unfinished.chmod(private.FILE)
     checksum = unfinished.with_suffix(".sha256")
-    checksum.write_text(f"{sha256(unfinished)}  {path.name}\n", encoding="ascii")
-    for written in (unfinished, checksum):
-        _sync(written)
+    private.write(checksum, f"{sha256(unfinished)}  {path.name}\n".encode("ascii"))
+    _sync(unfinished)
     checksum.rename(path.with_suffix(".sha256"))
     unfinished.rename(path)
     _sync(path.parent)
@@ -239,8 +253,7 @@ def _seal(unfinished: Path, path: Path) -> None:
 
 def _point(directory: Path, path: Path) -> None:
     pointer = directory / f"{UNFINISHED}CURRENT"
-    pointer.write_text(f"{path.name}\n", encoding="utf-8")
-    _sync(pointer)
+    private.write(pointer, f"{path.name}\n".encode())
     pointer.rename(directory / "CURRENT")
     _sync(directory)
 

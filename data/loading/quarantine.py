@@ -9,10 +9,11 @@ from pathlib import Path
 
 import duckdb
 
+from data import private
 from data.casts import literal, quoted, sql
 from data.loading import rules
-from data.loading.building import UNFINISHED
 from data.loading.reading import Part, originals
+from data.private import UNFINISHED
 
 TORN = ("columns", "quotes", "encoding", "control", "length")
 MARK = b"\xef\xbb\xbf"
@@ -43,7 +44,7 @@ def write(
 ) -> Path | None:
     """Write the quarantine of a load; returns its folder, None where every row is good."""
     unfinished = directory / f"{UNFINISHED}quarantine"
-    unfinished.mkdir()
+    private.folder(unfinished)
     for name in dict.fromkeys(part.kept_in for part in parts):
         group = [part for part in parts if part.kept_in == name]
         _write_one(connection, group, unfinished / f"{name}.csv")
@@ -51,7 +52,7 @@ def write(
         unfinished.rmdir()
         return None
     folder = directory / "quarantine" / load_id
-    folder.parent.mkdir(exist_ok=True)
+    private.folder(folder.parent)
     unfinished.rename(folder)
     return folder
 
@@ -79,7 +80,7 @@ def _write_one(connection: duckdb.DuckDBPyConnection, parts: list[Part], path: P
         with bare.open("rb") as source, path.open("wb") as target:
             target.write(MARK)
             shutil.copyfileobj(source, target)
-        path.chmod(0o600)
+        path.chmod(private.FILE)
         bare.unlink()
     connection.execute("drop table quarantined")
 

@@ -31,10 +31,10 @@ def run(*arguments: str) -> None:
 
 def snapshot(folder: Path, rows: int) -> Path:
     """The snapshot of a demonstration of so many rows, made when it is not there yet."""
-    from data import snapshots
+    from data import private, snapshots
 
     if not (folder / "CURRENT").is_file():
-        files = folder / "files"
+        files = private.folder(folder) / "files"
         print(f"making {rows:,} rows ...", flush=True)
         run("data", "demo", "--rows", str(rows), "--seed", "7", "--into", str(files))
         run("data", "load", str(files), "--into", str(folder))
