@@ -16,7 +16,8 @@ page = st.navigation(frame.pages(language), position="top")
 filters.follow(page.url_path)
 with stage.guarded(language):
     manifest = stage.manifest()
-    frame.header(manifest, language)
-    filters.bar(manifest, stage.gangs)
-    page.run()
-    frame.footer(manifest, language)
+    with st.container(gap="xsmall"):
+        frame.header(manifest, language)
+        filters.bar(manifest, stage.gangs)
+        page.run()
+        frame.footer(manifest, language)

@@ -50,7 +50,8 @@ def header(manifest: "Manifest", language: Language) -> None:
 
 def footer(manifest: "Manifest", language: Language) -> None:
     """Whose data this is, its version and protection, and the synthetic mark again."""
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="footer"):
+    with st.container(gap="xxsmall", key="footer"):
+        synthetic(manifest, language)
         about = say(
             "footer",
             language,
@@ -60,8 +61,7 @@ def footer(manifest: "Manifest", language: Language) -> None:
             version=manifest.id,
         )
         kind = "public_data" if manifest.disclosure == "public" else "protected_data"
-        st.caption(f"{about}  \n{plain(say(kind, language))}", width="content")
-        synthetic(manifest, language)
+        st.caption(f"{about}  \n{plain(say(kind, language))}")
 
 
 def as_of(manifest: "Manifest", language: Language) -> str:

@@ -86,9 +86,9 @@ def show(name: str, **about: Any) -> None:
 
     form: one of charts.forms(name); forms: the ones a reader may choose between. fallback: the form
     to take where the chosen one can draw nothing. width: about how many pixels wide the card is on
-    a desktop screen; height: fixed, where rows of cards must fit. fold: how many bars at most.
-    title: screen words instead of the question's own. short: notes move into the tooltip. without:
-    filters this card leaves out, so that what they choose is seen beside the rest.
+    a desktop screen; height: fixed there, where rows of cards must fit. fold: how many bars at
+    most. title: screen words instead of the question's own. short: notes move into the tooltip.
+    without: filters this card leaves out, so that what they choose is seen beside the rest.
     """
     card = Card(name, **about)
     with st.container(border=True, key=f"card-{card.key}", gap="xxsmall", height="stretch"):
@@ -98,7 +98,7 @@ def show(name: str, **about: Any) -> None:
 @st.fragment(parallel=True)
 def _card(card: Card) -> None:
     view = filters.view()
-    with guarded(view.language):
+    with guarded(view.language), st.container(gap="xxsmall"):
         asked = answer(card.name, view.selection.replace(**dict.fromkeys(card.without)))
         form = details.head(asked, view.language, card.key, card.form, card.forms, card.title)
         if empty(asked):
@@ -107,7 +107,7 @@ def _card(card: Card) -> None:
         drawn = draw(asked, view, card, form)
         if card.fallback and not any(trace["x"] for trace in drawn.figure.spec["data"]):
             drawn = draw(asked, view, card, card.fallback)
-        st.markdown(f":small[{plain(drawn.finding)}]" if card.short else plain(drawn.finding))
+        st.markdown(plain(drawn.finding))
         _chart(drawn, card, form)
         details.foot(asked, view.language, card.short, card.without)
 
@@ -145,13 +145,14 @@ def draw(asked: Answer, view: filters.View, card: Card, form: str | None) -> Dra
     name, selection, limits, snapshot = asked.key
     key = (name, selection.address(), repr(limits), snapshot)
     width = fitted(card.width, view.window)
-    return _drawn(key, view.language, form, view.dark, width, card.height, card.fold, asked)
+    height = None if view.window < PHONES_BELOW else card.height
+    return _drawn(key, view.language, form, view.dark, width, height, card.fold, asked)
 
 
 def fitted(width: int, window: int) -> int:
     """About how wide a card made for a desktop is in a window, in steps: few drawings are kept."""
     if window < PHONES_BELOW:
-        return min(width, PHONE)
+        return PHONE
     share = width * (window - EDGES) // DESKTOP // STEP * STEP
     return min(width, max(share, PHONE))
 
@@ -190,7 +191,7 @@ def store() -> Store:
 @contextmanager
 def row(columns: int, narrowest: int = 320) -> Iterator[None]:
     """A row of equally wide cards; they stack where the screen is narrow."""
-    with st.grid(columns, min_column_width=narrowest, gap="small"):
+    with st.grid(columns, min_column_width=narrowest, gap="xsmall"):
         yield
 
 
@@ -237,7 +238,7 @@ def _drawn(
     fold: int,
     _asked: Answer,
 ) -> Drawn:
-    spec = charts.draw(_asked, language, form=form, dark=dark, width=width, fold=fold)
+    spec = charts.draw(_asked, language, form, dark, width, fold, height or 0)
     if height:
         spec["layout"]["height"] = height
     drawing = form or charts.forms(_asked.question.name)[0]

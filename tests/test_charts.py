@@ -4,15 +4,19 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
 import pytest
 from invented import Answer, all_withheld, invented
+from PIL import ImageFont
 
 from dashboard import charts, look
 from dashboard.charts import world
+from dashboard.charts.base import TAG, breadth
 
+ROOT = Path(__file__).parents[1]
 ANSWERS = invented()
 DRAWN = [(name, form) for name in ANSWERS for form in charts.forms(name)]
 FORMATS = {"%Y", "%Y-%m", "d", None}
@@ -230,7 +234,7 @@ def test_shares_of_a_year_are_stacked_to_their_sum():
 def test_bars_beyond_fifteen_are_counted_in_a_line():
     spec = charts.draw(ANSWERS["gangs"], "en")
     assert sum(len(trace["y"]) for trace in spec["data"]) == 15
-    assert "and 15 more gangs" in spec["layout"]["xaxis"]["title"]["text"]
+    assert "and 15 more gangs" in spec["layout"]["annotations"][0]["text"]
 
 
 def test_names_from_data_cannot_write_markup_or_templates():
@@ -273,3 +277,24 @@ def test_not_available_is_neither_hatched_nor_zero():
     (trace,) = withheld(charts.draw(ANSWERS["origins"].only(rows), "en"))
     assert trace["text"] == ["[x]"] * 3
     assert set(trace["marker"]["pattern"]["shape"]) == {""}
+
+
+@pytest.mark.parametrize("text", ["Guangdong", "United Kingdom 14.6k", "中国香港 6,931", "1.97万",
+    "Base map: Natural Earth (public domain), land only", "<b>South Korea</b> 22.1k"])  # fmt: skip
+def test_the_breadth_of_a_text_is_that_of_the_font(text):
+    weight = "Bold" if "<b>" in text else "Regular"
+    font = ImageFont.truetype(ROOT / f"dashboard/export/fonts/NotoSansSC-{weight}.ttf", 1000)
+    plain = TAG.sub("", text)
+    assert breadth(text, 12) == pytest.approx(font.getlength(plain) * 0.012, rel=0.07)
+
+
+@pytest.mark.parametrize("width", [263, 330, 600])
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", ["origins", "destinations", "gangs", "seizures_by_item"])
+def test_the_note_under_bars_fits_its_card(name, language, width):
+    layout = charts.draw(ANSWERS[name], language, width=width)["layout"]
+    note = next(note for note in layout["annotations"] if note["y"] == 0)
+    assert layout["margin"]["l"] + note["xshift"] >= 0
+    left = layout["margin"]["l"] + note["xshift"]
+    assert left + breadth(note["text"], note["font"]["size"]) <= width
+    assert 17 * (note["text"].count("<br>") + 1) <= layout["margin"]["b"]

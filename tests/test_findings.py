@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from invented import all_withheld, invented
 
-from dashboard import charts, findings
+from dashboard import charts, findings, look
 
 ANSWERS = invented()
 FIGURES = ("value", "quantity", "documents", "persons", "ratio")
@@ -92,6 +92,17 @@ def test_a_lower_bound_says_at_least():
     rows = [origin("CN-FJ", 500, 1.0) | {"lower_bound": True}]
     assert "at least 500 persons" in said("origins", rows)
     assert "至少500人" in said("origins", rows, "zh")
+
+
+def test_totals_lead_with_the_months_compared_and_name_the_whole_window_after_them():
+    rows = [row | {"change": -0.084, "reason": None} for row in ANSWERS["totals"].records()]
+    text = said("totals", rows)
+    now, whole = text.split(". In all, ")
+    assert re.match(r"\d+ months to \w+ \d{4}: .* persons moved, down 8\.4% on the same", now)
+    for row in rows:
+        if row["measure"] in ("persons", "cases", "gangs", "documents"):
+            assert f"{look.number(row['current'], 'en')} {row['measure']}" in now
+    assert f": {look.number(rows[0]['value'], 'en')} persons." in whole
 
 
 def test_totals_say_a_change_or_the_reason_for_none():

@@ -1,12 +1,13 @@
 """The Sankey keeps its total and never loops; the map draws arcs in proportion, labels apart."""
 
 import json
+from math import dist
 
 import pytest
 from invented import invented
 
 from dashboard import charts
-from dashboard.charts import flow_map, labels, world
+from dashboard.charts import arcs, flow_map, labels, world
 from dashboard.charts.base import Page
 from data import contracts
 
@@ -70,7 +71,7 @@ class TestMap:
         assert all(len(code) == 2 for code in middles["customdata"])
 
     def test_an_arc_is_thin_where_it_starts_and_wide_before_it_ends(self):
-        widths = [flow_map._taper(n / 20) for n in range(21)]
+        widths = [arcs.taper(n / 20) for n in range(21)]
         assert widths[:20] == sorted(widths[:20]) and widths[20] == 0
 
     def test_widths_are_in_proportion_to_persons(self):
@@ -98,6 +99,33 @@ class TestMap:
         ]
         met = [(a, b) for n, a in enumerate(boxes) for b in boxes[n + 1 :] if labels.meet(a, b)]
         assert placed and not met
+
+    @pytest.mark.parametrize(("width", "height"), [(330, 0), (570, 240), (1200, 0)])
+    def test_no_label_drawn_lies_on_another_or_leaves_the_sheet(self, width, height):
+        spec = charts.draw(ANSWERS["corridors"], "en", "map", width=width, height=height)
+        below = spec["layout"]["margin"]["b"]
+        targets = next(trace for trace in spec["data"] if trace.get("meta") == "destinations")
+        laid = labels.sheet(Page(ANSWERS["corridors"], "en", width=width, height=height), below)
+        columns = ("x", "y", "text", "textposition")
+        drawn = zip(*(targets[name] for name in columns), targets["marker"]["size"], strict=True)
+        boxes = [
+            labels.box(laid.spot((x, y)), size, text, position)
+            for x, y, text, position, size in drawn
+            if text
+        ]
+        assert len(boxes) >= 5
+        assert not [
+            (a, b) for n, a in enumerate(boxes) for b in boxes[n + 1 :] if labels.meet(a, b)
+        ]
+        assert all(left >= 0 and right <= width for left, _, right, _ in boxes)
+
+    def test_an_arrow_points_at_the_destination(self):
+        page = Page(ANSWERS["corridors"], "en")
+        row = next(row for row in page.rows if row["destination"] == "USA" and row["value"])
+        arc = flow_map._arcs(page, [row])[0]
+        tip, left, right, _ = arcs.head(arc, 0.02, 0.005)
+        far = [dist(point, arc.curve[-1]) for point in (tip, left, right)]
+        assert far[0] == pytest.approx(0.02) and far[0] < min(far[1:])
 
     def test_the_pacific_is_in_the_middle_and_every_country_on_the_map(self):
         area = world.world()

@@ -71,17 +71,18 @@ def draw(
     dark: bool = False,
     width: int = 760,
     fold: int = FOLD,
+    height: int = 0,
 ) -> Spec:
     """The answer as a plain Plotly specification without a title.
 
     width: about how many pixels there will be; below 560 names and labels are shortened, from
-    1000 there is room for more. fold: how many bars at most. layout.meta says rows, states, unit
-    and the filters a click sets; `rows` is 0 for an empty answer. Raises KeyError for an unknown
-    question or form.
+    1000 there is room for more. fold: how many bars at most. height: how many pixels there will
+    be, 0 where the drawing chooses. layout.meta says rows, states, unit and the filters a click
+    sets; `rows` is 0 for an empty answer. Raises KeyError for an unknown question or form.
     """
     drawings = FORMS[answer.question.name]
     drawing = drawings[form] if form else next(iter(drawings.values()))
-    page = Page(answer, language, dark, width, fold)
+    page = Page(answer, language, dark, width, fold, height)
     return drawing(page) if page.rows else page.empty()
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard import look
-from dashboard.charts.base import Page, Row, Spec, breadth, clipped
+from dashboard.charts.base import Page, Row, Spec, breadth, clipped, folded
 
 STEP = 27
 STUB = 0.035
 TINY = 340
+NAME = 13
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,12 @@ def ranked_bars(
     more: str,
     title: str,
     filters: str = "",
-    key: str = "",
+    key: Sequence[str] = (),
     count: int = 0,
 ) -> Spec:
     """Horizontal bars, most on top, `page.fold` at most; the rest is counted in the `more` line.
 
-    filters: the selection field that a click on a bar sets. key: what the colours mean. count: how
+    filters: the selection field that a click on a bar sets. key: what each colour means. count: how
     many bars there would be, where only those to be shown were made.
     """
     if not bars:
@@ -52,24 +53,52 @@ def ranked_bars(
         "ticktext": names,
         "range": [len(shown) - 0.45, -0.55],
         "showgrid": False,
-        "tickfont": {"size": 13, "color": page.theme.ink},
+        "tickfont": {"size": NAME, "color": page.theme.ink},
     }
-    note = page.say(more, n=look.exact(left_out, page.language)) if left_out else ""
-    if page.width >= TINY or not note:
-        note = " · ".join(filter(None, (title, note)))
-    note = f"{key}<br>{note}" if key else note
+    rest = page.say(more, n=look.exact(left_out, page.language)) if left_out else ""
+    notes = [rest] if rest and page.width < TINY else [title, rest]
+    note, below = under(page, names, notes, key)
     return page.figure(
         [trace for trace in data if trace["y"]],
-        STEP * len(shown) + (62 if key else 46),
+        STEP * len(shown) + 12 + below,
         {"filters": filters, "left_out": left_out},
-        xaxis={
-            "range": [0, most / room],
-            "showticklabels": False,
-            "showgrid": False,
-            "title": {"text": note},
-        },
+        xaxis={"range": [0, most / room], "showticklabels": False, "showgrid": False},
         yaxis=axis,
+        annotations=[note],
+        margin={"l": beside(names), "r": 12, "t": 6, "b": below},
     )
+
+
+def beside(names: Sequence[str]) -> int:
+    """The margin in pixels that the names left of the bars need."""
+    return round(max(breadth(name, NAME) for name in names)) + 14
+
+
+def under(
+    page: Page, names: Sequence[str], notes: Sequence[str], key: Sequence[str] = ()
+) -> tuple[Spec, int]:
+    """The note under bars, starting below their names, and the margin in pixels it needs.
+
+    key: what the colours mean, entry by entry, on lines of their own.
+    """
+    wide = page.width - 16
+    lines = [folded(key, wide, between="  "), folded(notes, wide)]
+    text = "<br>".join(filter(None, lines))
+    note = {
+        "text": text,
+        "x": 0,
+        "y": 0,
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": "left",
+        "yanchor": "top",
+        "xshift": 6 - beside(names),
+        "yshift": -4,
+        "showarrow": False,
+        "align": "left",
+        "font": {"size": 12, "color": page.theme.muted},
+    }
+    return note, 17 * (text.count("<br>") + 1) + 10
 
 
 def _text(page: Page, bar: Bar) -> str:
@@ -78,7 +107,7 @@ def _text(page: Page, bar: Bar) -> str:
 
 
 def _room(page: Page, names: list[str], texts: list[str]) -> float:
-    inner = max(page.width - max(breadth(name, 13) for name in names) - 40, 120)
+    inner = max(page.width - max(breadth(name, NAME) for name in names) - 40, 120)
     return max(0.35, 1 - (max(breadth(text, 12.5) for text in texts) + 14) / inner)
 
 
@@ -107,6 +136,7 @@ def _trace(page: Page, bars: list[Bar], places: list[int]) -> Spec:
         "orientation": "h",
         "y": places,
         "textposition": "outside",
+        "constraintext": "none",
         "cliponaxis": False,
         "textfont": {"size": 12.5, "color": page.theme.ink},
         "customdata": [bars[n].code for n in places],

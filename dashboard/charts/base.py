@@ -25,17 +25,33 @@ Drawing = Callable[["Page"], Spec]
 FOLD = 15
 NARROW, WIDE = 560, 1000
 TAG = re.compile(r"<[^>]*>")
+ADVANCES = (
+    (0.22, " "),
+    (0.29, "ijlI',.:;|!"),
+    (0.37, "frt-()[]{}/\\"),
+    (0.48, 'csxz*?"'),
+    (0.56, "aegkvyFJLYVX–≥−0123456789#$+<=>^_~"),
+    (0.73, "DGHNOQU"),
+    (0.88, "mwMW%@"),
+    (1.0, "→·•■…"),
+)
+ADVANCE = {letter: share for share, letters in ADVANCES for letter in letters}
+BOLD = 1.06
+PIECE = re.compile(
+    r"<[^>]*>[^<]*</[^>]*>\S*\s*|[\u2e80-\uffef][，。、；：）]?|[^\s\u2e80-\uffef]+\s*|\s+"
+)
 
 
 @dataclass(frozen=True)
 class Page:
-    """One answer to be drawn: language, theme, width in pixels, and how many bars at most."""
+    """One answer to be drawn: language, theme, pixels (height 0: free), how many bars at most."""
 
     answer: "Answer"
     language: Language
     dark: bool = False
     width: int = 760
     fold: int = FOLD
+    height: int = 0
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -155,8 +171,9 @@ def totals(rows: Iterable[Row], by: str, column: str = "value") -> dict[str, flo
 
 
 def breadth(text: str, size: float = 12) -> float:
-    """About how many pixels wide a text is drawn, markup aside."""
-    return max(_pixels(TAG.sub("", line), size) for line in text.split("<br>"))
+    """About how many pixels wide a text is drawn in the font that comes along, markup aside."""
+    weight = BOLD if "<b>" in text else 1
+    return weight * max(_pixels(TAG.sub("", line), size) for line in text.split("<br>"))
 
 
 def clipped(text: str, pixels: float, size: float = 13) -> str:
@@ -169,27 +186,26 @@ def clipped(text: str, pixels: float, size: float = 13) -> str:
     return kept.rstrip() + "…"
 
 
-def folded(parts: Iterable[str], pixels: float, size: float = 12) -> str:
-    """Parts of a note joined by dots, broken into lines that fit; a part too long is cut itself."""
+def folded(parts: Iterable[str], pixels: float, size: float = 12, between: str = " · ") -> str:
+    """Parts of a note joined by dots, or what is named, broken into lines that fit."""
     lines: list[str] = []
-    for part in (line for whole in parts for line in _wrapped(whole, pixels, size)):
-        longer = f"{lines[-1]} · {part}" if lines else part
+    for part in (part for part in parts if part):
+        longer = f"{lines[-1]}{between}{part}" if lines else part
         if lines and breadth(longer, size) <= pixels:
             lines[-1] = longer
         else:
-            lines.append(part)
+            lines += wrapped(part, pixels, size)
     return "<br>".join(lines)
 
 
-def _wrapped(text: str, pixels: float, size: float) -> list[str]:
-    """A text in lines that fit: broken at spaces, or after 汉字 and their stops."""
-    lines: list[str] = []
-    for word in re.findall(r"[^ -~][，；。：、）]*|[!-~]+ ?| ", text):
-        if lines and breadth(lines[-1] + word.rstrip(), size) <= pixels:
-            lines[-1] += word
-        else:
-            lines.append(word)
-    return [line.strip() for line in lines]
+def wrapped(text: str, pixels: float, size: float = 12) -> list[str]:
+    """Lines of a text that fit, broken at spaces or between 汉字; markup is never broken."""
+    lines = [""]
+    for piece in PIECE.findall(text):
+        if lines[-1] and breadth((lines[-1] + piece).rstrip(), size) > pixels:
+            lines.append("")
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+    return [line.rstrip() for line in lines]
 
 
 def iso(day: date) -> str:
@@ -198,5 +214,6 @@ def iso(day: date) -> str:
 
 
 def _pixels(text: str, size: float) -> float:
-    wide = sum(east_asian_width(letter) in "WF" for letter in text)
-    return size * (wide + 0.56 * (len(text) - wide))
+    return size * sum(
+        1 if east_asian_width(letter) in "WF" else ADVANCE.get(letter, 0.63) for letter in text
+    )

@@ -1,30 +1,22 @@
 """The flow map: tapered arcs from provinces to countries over the land, widths by persons."""
 
 from collections import defaultdict
-from dataclasses import dataclass
-from math import hypot, sqrt
+from itertools import pairwise
+from math import dist, sqrt
 
+from dashboard.charts.arcs import STEPS, Arc, bend, head, joined, outline
 from dashboard.charts.base import Page, Row, Spec, released, totals
 from dashboard.charts.flows import corridor
 from dashboard.charts.grid import foot
-from dashboard.charts.labels import LABEL, placed_labels
+from dashboard.charts.labels import LABEL, placed_labels, sheet
 from dashboard.charts.places import GROUPS, region_colour, region_group
 from dashboard.charts.world import ADDRESS, Point, world
 from data import contracts
 
 ARCS = 60
-STEPS = 22
 THICKEST = 13.0
 THINNEST = 0.9
-
-
-@dataclass(frozen=True)
-class Arc:
-    """One corridor placed on the map, its curve and its half width in map units."""
-
-    row: Row
-    curve: list[Point]
-    half: float
+SHORTEST = 60
 
 
 def corridors(page: Page) -> Spec:
@@ -36,14 +28,22 @@ def corridors(page: Page) -> Spec:
     placed = [
         row for row in figures if _origin(row) and _country(row["destination"]) and row["value"]
     ]
-    arcs = _arcs(page, placed[:ARCS])
+    left_out = len(page.rows) - min(len(placed), ARCS)
+    note, below = foot(page, _notes(page, left_out), shift=-6)
+    pixel = 1 / sheet(page, below).pixels
+    arcs = _arcs(page, placed[:ARCS], pixel)
     height = round(page.width * (area.top - area.bottom) / (area.right - area.left))
     hidden = {"visible": False, "fixedrange": True}
-    left_out = len(page.rows) - len(arcs)
-    note, below = foot(page, _notes(page, left_out), shift=-6)
+    sums = _sums(page, arcs)
     return page.figure(
-        [*_ribbons(page, arcs), _sources(page, arcs), _middles(page, arcs), *_targets(page, arcs)],
-        max(height, 190) + below,
+        [
+            *_ribbons(page, arcs),
+            *_heads(page, arcs, _sizes(sums), pixel),
+            _sources(page, arcs),
+            _middles(page, arcs),
+            _targets(page, arcs, sums, below),
+        ],
+        height + below,
         {"filters": "origins,destinations", "left_out": left_out},
         images=[_land()],
         xaxis=hidden | {"range": [area.left, area.right], "constrain": "domain"},
@@ -86,8 +86,8 @@ def _notes(page: Page, left_out: int) -> list[str]:
     area = world()
     return [
         page.say("chart.width_by", measure=page.say(f"word.{page.unit}")),
-        page.say("chart.sums_of_corridors"),
         page.say("chart.more_corridors", n=left_out) if left_out > 0 else "",
+        page.say("chart.sums_of_corridors"),
         area.source[page.language],
         area.review,
     ]
@@ -108,53 +108,17 @@ def _lonlat(code: contracts.Code) -> Point | None:
     return world().place(float(longitude), float(latitude)) if longitude and latitude else None
 
 
-def _arcs(page: Page, rows: list[Row]) -> list[Arc]:
+def _arcs(page: Page, rows: list[Row], pixel: float = 0) -> list[Arc]:
     most = max((row["value"] for row in rows), default=1)
-    pixel = (world().right - world().left) / page.width
+    pixel = pixel or 1 / sheet(page).pixels
     scale = THICKEST * min(1.0, sqrt(page.width / 900)) * pixel
     arcs = []
     for row in rows:
         start, end = _origin(row), _country(row["destination"])
         assert start and end
         half = max(row["value"] / most * scale, THINNEST * pixel) / 2
-        arcs.append(Arc(row, _bend(start, end), half))
+        arcs.append(Arc(row, bend(start, end), half))
     return arcs
-
-
-def _bend(start: Point, end: Point) -> list[Point]:
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    length = hypot(dx, dy)
-    rise = 0.2 if abs(dx) > 0.35 * length else 0.16
-    side = 1 if dx >= 0 else -1
-    control = (
-        (start[0] + end[0]) / 2 - side * dy * rise * (dx != 0),
-        (start[1] + end[1]) / 2 + abs(dx) * rise,
-    )
-    return [_quadratic(start, control, end, n / STEPS) for n in range(STEPS + 1)]
-
-
-def _quadratic(a: Point, b: Point, c: Point, t: float) -> Point:
-    u = 1 - t
-    x = u * u * a[0] + 2 * u * t * b[0] + t * t * c[0]
-    y = u * u * a[1] + 2 * u * t * b[1] + t * t * c[1]
-    return (x, y)
-
-
-def _outline(arc: Arc) -> list[Point]:
-    left: list[Point] = []
-    right: list[Point] = []
-    for n, (x, y) in enumerate(arc.curve):
-        (ax, ay), (bx, by) = arc.curve[max(n - 1, 0)], arc.curve[min(n + 1, STEPS)]
-        length = hypot(bx - ax, by - ay) or 1
-        nx, ny = -(by - ay) / length, (bx - ax) / length
-        half = arc.half * _taper(n / STEPS)
-        left.append((x + nx * half, y + ny * half))
-        right.append((x - nx * half, y - ny * half))
-    return [*left, *right[::-1], left[0]]
-
-
-def _taper(part: float) -> float:
-    return 0.3 + 0.7 * part if part < 0.999 else 0.0
 
 
 def _ribbons(page: Page, arcs: list[Arc]) -> list[Spec]:
@@ -163,14 +127,14 @@ def _ribbons(page: Page, arcs: list[Arc]) -> list[Spec]:
         grouped[region_group(arc.row["destination"])].append(arc)
     traces = []
     for group in sorted(grouped, key=lambda name: list(GROUPS).index(name) if name else 9):
-        outlines = [_outline(arc) for arc in grouped[group]]
+        outlines = [outline(arc) for arc in grouped[group]]
         colour = region_colour(page, grouped[group][0].row["destination"])
         traces.append(
             {
                 "type": "scatter",
                 "mode": "lines",
-                "x": _joined(outlines, 0),
-                "y": _joined(outlines, 1),
+                "x": joined(outlines, 0),
+                "y": joined(outlines, 1),
                 "fill": "toself",
                 "fillcolor": colour,
                 "opacity": 0.62,
@@ -181,11 +145,28 @@ def _ribbons(page: Page, arcs: list[Arc]) -> list[Spec]:
     return traces
 
 
-def _joined(outlines: list[list[Point]], axis: int) -> list[float | None]:
-    joined: list[float | None] = []
-    for outline in outlines:
-        joined += [*(round(point[axis], 4) for point in outline), None]
-    return joined[:-1]
+def _heads(page: Page, arcs: list[Arc], sizes: dict[str, float], pixel: float) -> list[Spec]:
+    """An arrow's head before each destination, on its thickest arc where that is long enough."""
+    first = {arc.row["destination"]: arc for arc in reversed(arcs)}
+    grouped: dict[str, list[list[Point]]] = defaultdict(list)
+    for code, arc in first.items():
+        if dist(arc.curve[0], arc.curve[-1]) > SHORTEST * pixel:
+            gap = sizes[code] / 2 + 1
+            grouped[region_colour(page, code)].append(head(arc, gap * pixel, pixel))
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": joined(heads, 0),
+            "y": joined(heads, 1),
+            "fill": "toself",
+            "fillcolor": colour,
+            "line": {"width": 0.6, "color": page.theme.paper},
+            "hoverinfo": "skip",
+            "meta": "heads",
+        }
+        for colour, heads in grouped.items()
+    ]
 
 
 def _sources(page: Page, arcs: list[Arc]) -> Spec:
@@ -223,44 +204,58 @@ def _middles(page: Page, arcs: list[Arc]) -> Spec:
     }
 
 
-def _targets(page: Page, arcs: list[Arc]) -> list[Spec]:
-    drawn = {arc.row["destination"]: arc.curve[-1] for arc in arcs}
-    shown = [row for row in page.rows if row["destination"] in drawn]
-    sums = {code: sum_ for code, sum_ in totals(shown, "destination").items() if code in drawn}
+def _sums(page: Page, arcs: list[Arc]) -> dict[str, float]:
+    """Released corridors added by destination drawn, most first."""
+    drawn = {arc.row["destination"] for arc in arcs}
+    rows = [row for row in page.rows if row["destination"] in drawn]
+    return {code: sum_ for code, sum_ in totals(rows, "destination").items() if code in drawn}
+
+
+def _sizes(sums: dict[str, float]) -> dict[str, float]:
     most = max(sums.values(), default=1)
-    sizes = {code: 5 + 11 * sqrt(value / most) for code, value in sums.items()}
+    return {code: 5 + 11 * sqrt(value / most) for code, value in sums.items()}
+
+
+def _targets(page: Page, arcs: list[Arc], sums: dict[str, float], below: int) -> Spec:
+    drawn = {arc.row["destination"]: arc.curve[-1] for arc in arcs}
+    sizes = _sizes(sums)
     names = {code: _target(page, code, value) for code, value in sums.items()}
-    labels = placed_labels(page, drawn, sizes, {c: f"{a} {b}" for c, (a, b) in names.items()})
-    texts = [f"<b>{names[c][0]}</b> {names[c][1]}" if c in labels else "" for c in sums]
-    return [
-        {
-            "type": "scatter",
-            "mode": "markers+text",
-            "x": [drawn[code][0] for code in sums],
-            "y": [drawn[code][1] for code in sums],
-            "text": texts,
-            "textposition": [labels.get(code, "top center") for code in sums],
-            "textfont": {
-                "size": LABEL - 1.5 * page.narrow,
-                "color": page.theme.ink,
-                "shadow": _halo(page),
-            },
-            "cliponaxis": False,
-            "marker": {
-                "color": [region_colour(page, code) for code in sums],
-                "size": list(sizes.values()),
-                "line": {"color": page.theme.paper, "width": 1.2},
-            },
-            "customdata": [[code] for code in sums],
-            "hovertext": [page.hover(*names[code]) for code in sums],
-            "hovertemplate": "%{hovertext}<extra></extra>",
-            "meta": "destinations",
-        }
-    ]
+    texts = {code: f"<b>{name}</b> {figure}" for code, (name, figure) in names.items()}
+    lines = [point for arc in arcs for point in _fine(arc.curve)]
+    labels = placed_labels(page, drawn, sizes, texts, below, lines)
+    return {
+        "type": "scatter",
+        "mode": "markers+text",
+        "x": [drawn[code][0] for code in sums],
+        "y": [drawn[code][1] for code in sums],
+        "text": [texts[code] if code in labels else "" for code in sums],
+        "textposition": [labels.get(code, "top center") for code in sums],
+        "textfont": {
+            "size": LABEL - 1.5 * page.narrow,
+            "color": page.theme.ink,
+            "shadow": _halo(page),
+        },
+        "cliponaxis": False,
+        "marker": {
+            "color": [region_colour(page, code) for code in sums],
+            "size": list(sizes.values()),
+            "line": {"color": page.theme.paper, "width": 1.2},
+        },
+        "customdata": [[code] for code in sums],
+        "hovertext": [page.hover(*names[code]) for code in sums],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "meta": "destinations",
+    }
+
+
+def _fine(curve: list[Point]) -> list[Point]:
+    """A curve's points and those halfway between them."""
+    halves = [((ax + bx) / 2, (ay + by) / 2) for (ax, ay), (bx, by) in pairwise(curve)]
+    return [*curve, *halves]
 
 
 def _halo(page: Page) -> str:
-    return ", ".join(f"0px 0px 2px {page.theme.paper}" for _ in range(4))
+    return ", ".join(f"0px 0px 2px {page.theme.paper}" for _ in range(6))
 
 
 def _target(page: Page, code: str, value: float) -> tuple[str, str]:

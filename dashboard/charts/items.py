@@ -1,7 +1,7 @@
 """What was seized: documents as ranked bars, every other item written out in its own unit."""
 
 from dashboard import look, words
-from dashboard.charts.bars import STEP, missing
+from dashboard.charts.bars import STEP, beside, missing, under
 from dashboard.charts.base import Page, Row, Spec, breadth, clipped
 
 DOCUMENT = "document"
@@ -17,19 +17,16 @@ def seizures_by_item(page: Page) -> Spec:
         max((row["quantity"] or 0 for row in page.rows if row["class"] == DOCUMENT), default=0) or 1
     )
     names = [
-        clipped(page.label("items", row["item"]), 110 if page.narrow else 220) for row in page.rows
+        clipped(page.label("items", row["item"]), 132 if page.narrow else 220, 12)
+        for row in page.rows
     ]
     room = _room(page, names)
+    note, below = under(page, names, [page.say("chart.bars_documents")])
     return page.figure(
         [trace for trace in (_figures(page), _withheld(page, most / room)) if trace["y"]],
-        STEP * len(names) + 46,
+        STEP * len(names) + 12 + below,
         {"filters": "items"},
-        xaxis={
-            "range": [0, most / room],
-            "showticklabels": False,
-            "showgrid": False,
-            "title": {"text": page.say("chart.bars_documents")},
-        },
+        xaxis={"range": [0, most / room], "showticklabels": False, "showgrid": False},
         yaxis={
             "tickvals": list(range(len(names))),
             "ticktext": names,
@@ -37,6 +34,8 @@ def seizures_by_item(page: Page) -> Spec:
             "showgrid": False,
             "tickfont": {"size": 12 if page.narrow else 13, "color": page.theme.ink},
         },
+        annotations=[note],
+        margin={"l": beside(names), "r": 12, "t": 6, "b": below},
     )
 
 
@@ -73,6 +72,7 @@ def _trace(page: Page, rows: list[Row], places: list[int]) -> Spec:
         "orientation": "h",
         "y": places,
         "textposition": "outside",
+        "constraintext": "none",
         "cliponaxis": False,
         "textfont": {"size": 12.5, "color": page.theme.ink},
         "customdata": [row["item"] for row in rows],

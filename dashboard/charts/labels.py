@@ -1,10 +1,15 @@
-"""Where the labels of a map go, so that none lies on another or on a marker."""
+"""Where the labels of a map go, so that none lies on another or on a marker, and few on lines."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from dashboard.charts.base import Page, breadth
 from dashboard.charts.world import Point, world
 
 Box = tuple[float, float, float, float]
 LABEL = 12.5
+GRAIN = 5
 POSITIONS = (
     "middle right",
     "middle left",
@@ -17,27 +22,68 @@ POSITIONS = (
 )
 
 
-def placed_labels(
-    page: Page, places: dict[str, Point], sizes: dict[str, float], texts: dict[str, str]
-) -> dict[str, str]:
-    """Text positions by code, largest first; a label that would lie on another is left out."""
+@dataclass(frozen=True)
+class Sheet:
+    """How the map lies on a drawing: pixels per unit of the map, and pixels left of the map."""
+
+    pixels: float
+    left: float
+
+    def spot(self, point: Point) -> Point:
+        """A point of the map in pixels from the top left of the drawing."""
+        area = world()
+        return self.left + (point[0] - area.left) * self.pixels, (area.top - point[1]) * self.pixels
+
+
+def sheet(page: Page, below: int = 0) -> Sheet:
+    """The map as large as the drawing's width allows, and its height where that is fixed."""
     area = world()
-    pixels = page.width / (area.right - area.left)
-    spots = {
-        code: ((x - area.left) * pixels, (area.top - y) * pixels) for code, (x, y) in places.items()
-    }
+    wide, high = area.right - area.left, area.top - area.bottom
+    pixels = page.width / wide
+    if page.height:
+        pixels = min(pixels, max(page.height - below, 1) / high)
+    return Sheet(pixels, (page.width - pixels * wide) / 2)
+
+
+def placed_labels(
+    page: Page,
+    places: dict[str, Point],
+    sizes: dict[str, float],
+    texts: dict[str, str],
+    below: int = 0,
+    lines: Iterable[Point] = (),
+) -> dict[str, str]:
+    """Text positions by code, largest first; a label that would lie on another is left out.
+
+    below: pixels of the drawing's height that are not the map's. lines: points on the map that a
+    label avoids where it can.
+    """
+    laid = sheet(page, below)
+    spots = {code: laid.spot(point) for code, point in places.items()}
+    grains = Counter(_grain(laid.spot(point)) for point in lines)
     taken = [(code, box(spot, sizes[code], "", "")) for code, spot in spots.items()]
     labels: dict[str, str] = {}
     for code in sizes:
-        for position in POSITIONS:
-            frame = box(spots[code], sizes[code], texts[code], position)
-            if frame[0] < 0 or frame[2] > page.width:
-                continue
-            if not any(meet(frame, one) for owner, one in taken if owner != code):
-                labels[code] = position
-                taken.append((code, frame))
-                break
+        frames = {where: box(spots[code], sizes[code], texts[code], where) for where in POSITIONS}
+        free = [
+            where
+            for where, frame in frames.items()
+            if frame[0] >= 0 and frame[1] >= 0 and frame[2] <= page.width
+            if not any(meet(frame, one) for owner, one in taken if owner != code)
+        ]
+        if free:
+            labels[code] = min(free, key=lambda where: _crossed(frames[where], grains))
+            taken.append((code, frames[labels[code]]))
     return labels
+
+
+def _grain(spot: Point) -> tuple[int, int]:
+    return int(spot[0] // GRAIN), int(spot[1] // GRAIN)
+
+
+def _crossed(frame: Box, grains: Counter[tuple[int, int]]) -> int:
+    (left, top), (right, bottom) = _grain(frame[:2]), _grain(frame[2:])
+    return sum(grains[x, y] for x in range(left, right + 1) for y in range(top, bottom + 1))
 
 
 def box(spot: Point, size: float, text: str, position: str) -> Box:

@@ -85,7 +85,7 @@ def destinations_by_year(page: Page) -> Spec:
         )
         for code in shown
     ]
-    note = [region_key(page, shown), _axis(page), page.say("chart.own_scale")]
+    note = ["  ".join(region_key(page, shown)), _axis(page), page.say("chart.own_scale")]
     if len(order) > len(shown):
         note.append(page.say("chart.more_destinations", n=len(order) - len(shown)))
     return panels.drawn(page, series, note)
@@ -97,14 +97,14 @@ def region_colour(page: Page, country: str) -> str:
     return page.theme.categorical[GROUPS[group]] if group in GROUPS else page.theme.line
 
 
-def region_key(page: Page, countries: Iterable[str]) -> str:
-    """The regions of these countries with their colours, as a line of Plotly's pseudo-HTML."""
+def region_key(page: Page, countries: Iterable[str]) -> list[str]:
+    """The regions of these countries, each with its colour, in Plotly's pseudo-HTML."""
     present = {region_group(country) for country in countries}
-    return "  ".join(
+    return [
         f"<span style='color:{page.theme.categorical[at]}'>■</span> {page.label('regions', group)}"
         for group, at in GROUPS.items()
         if group in present
-    )
+    ]
 
 
 def region_group(country: str) -> str:

@@ -4,16 +4,19 @@ from datetime import date
 
 from dashboard import words
 from dashboard.findings.voice import Row, Voice, complete, figures, sums
+from queries import spans
 
 
 def totals(voice: Voice) -> str:
-    """How many persons, cases and gangs, rising or falling, and the documents seized."""
+    """How many, and rising or falling: the months compared first, then the whole window."""
     found = {row["measure"]: row for row in voice.rows}
     released = {
         name: row for name, row in found.items() if not row["state"] and row["value"] is not None
     }
     if "persons" not in released:
         return voice.nothing()
+    if voice.answer.periods.current and released["persons"]["change"] is not None:
+        return _recent(voice, released)
     persons = voice.figure(released["persons"], unit="persons")
     rest = [
         voice.figure(released[name], unit=name) for name in ("cases", "gangs") if name in released
@@ -27,7 +30,7 @@ def totals(voice: Voice) -> str:
     seized = ""
     if documents and documents["value"]:
         seized = voice.say("documents", documents=voice.figure(documents, unit="documents"))
-    return voice.joined(text, _change(voice, released["persons"]), seized)
+    return voice.joined(text, _reason(voice, released["persons"]), seized)
 
 
 def persons_by_month(voice: Voice) -> str:
@@ -99,9 +102,31 @@ def _aged(voice: Voice, age: str, share: float) -> str:
     return voice.say("part", name=voice.name("ages", age), share=voice.share(share))
 
 
-def _change(voice: Voice, row: Row) -> str:
-    if row["change"] is not None:
-        return voice.say("totals_change", change=voice.changed(row["change"]))
+def _recent(voice: Voice, released: dict[str, Row]) -> str:
+    """The figures of the tiles, which cover the last complete months, and the persons in all."""
+    periods, persons = voice.answer.periods, released["persons"]
+    assert periods.current and periods.window
+    now = {name: row["current"] for name, row in released.items() if row["current"] is not None}
+    rest = [voice.count(now[name], name) for name in ("cases", "gangs") if name in now]
+    text = voice.say(
+        "totals_now",
+        n=spans.months(*periods.current),
+        until=voice.month(periods.current[1]),
+        persons=voice.count(persons["current"], "persons"),
+        change=voice.changed(persons["change"]),
+    )
+    if rest:
+        text += voice.say("totals_now_rest", rest=voice.listed(rest))
+    if now.get("documents"):
+        seized = voice.count(now["documents"], "documents")
+        text += voice.say("totals_now_documents", documents=seized)
+    span = spans.words(*periods.window, voice.language)
+    return text + voice.say(
+        "totals_whole", span=span, persons=voice.figure(persons, unit="persons")
+    )
+
+
+def _reason(voice: Voice, row: Row) -> str:
     reason = words.say(f"reason.{row.get('reason') or 'no_data'}", voice.language)
     return voice.say("totals_reason", reason=reason)
 

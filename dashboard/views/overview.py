@@ -2,7 +2,8 @@
 
 from dashboard import stage, tiles
 
-SMALL = {"width": 300, "height": 192, "fold": 6, "short": True}
+SMALL = {"width": 263, "height": 176, "fold": 6, "short": True}
+WIDE = {"width": 570, "height": 240, "short": True}
 tiles.show()
 with stage.row(4, narrowest=270):
     stage.show("origins", title="overview_origins", **SMALL)
@@ -10,5 +11,5 @@ with stage.row(4, narrowest=270):
     stage.show("gangs", title="overview_gangs", **SMALL)
     stage.show("seizures_by_item", **SMALL)
 with stage.row(2):
-    stage.show("persons_by_month", width=600, height=330)
-    stage.show("corridors", form="map", fallback="matrix", width=600, height=330)
+    stage.show("persons_by_month", **WIDE)
+    stage.show("corridors", form="map", fallback="matrix", **WIDE)
