@@ -3,9 +3,10 @@
 It must not know session state; what an address says wrongly is reported, never guessed.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import zip_longest
 from typing import Any, get_args
 from urllib.parse import unquote
 
@@ -25,6 +26,7 @@ from queries.selection import (
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 LANGUAGE = "language"
 LONGEST = 60
+MOST_ADVISED = 5
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,19 @@ def read(parameters: Mapping[str, str]) -> Read:
     return Read(selection, language, (*ignored, *wrong))
 
 
+def known_gangs(
+    selection: Selection, known: Collection[str]
+) -> tuple[Selection, tuple[Ignored, ...]]:
+    """The selection without gangs that the data do not name, and those with what is alike."""
+    asked, names = selection.gangs or (), set(known)
+    unknown = [gang for gang in asked if gang not in names]
+    kept = tuple(gang for gang in asked if gang in names)
+    alike = [get_close_matches(gang[:LONGEST], known, n=3) for gang in unknown[:MOST_ADVISED]]
+    said = zip_longest(unknown, alike, fillvalue=())
+    found = tuple(_ignored("gangs", str(gang), tuple(near)) for gang, near in said)
+    return selection.replace(gangs=kept or None) if unknown else selection, found
+
+
 def write(selection: Selection, language: Language | None) -> dict[str, str]:
     """The query parameters of a view; defaults are left out, so is a language not chosen."""
     said = {name: _spelled(getattr(selection, name)) for name in NAMES}
@@ -71,7 +86,10 @@ def _read_one(given: str, text: str, chosen: dict[str, Any], ignored: list[Ignor
     elif name in FIELDS:
         values = [unquote(value) for value in text.split(",") if value]
         wrong = [value for value in values if not _known(name, value)]
-        ignored += (_ignored(name, value, nearest(name, value)) for value in wrong)
+        ignored += (
+            _ignored(name, value, nearest(name, value) if n < MOST_ADVISED else ())
+            for n, value in enumerate(wrong, start=len(ignored))
+        )
         chosen[name] = (*chosen.get(name, ()), *(v for v in values if v not in wrong))
     elif name == "measure":
         if text in MEASURES:
@@ -119,6 +137,8 @@ def _known(name: str, value: str) -> bool:
 
 def nearest(name: str, value: str) -> tuple[str, ...]:
     """Codes of a list filter that resemble the text, best first; at most three."""
+    if len(value) > LONGEST:
+        return ()
     codes = FIELDS[name].codes
     found = contracts.codes(codes).nearest(value) if codes else ()
     close = get_close_matches(value, tuple(groups(name)), n=2)

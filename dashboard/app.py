@@ -13,8 +13,8 @@ st.set_page_config(
     initial_sidebar_state="collapsed",
 )
 page = st.navigation(frame.pages(language), position="top")
-filters.follow(page.url_path)
 with stage.guarded(language):
+    filters.follow(page.url_path, stage.named)
     manifest = stage.manifest()
     with st.container(gap="xsmall"):
         frame.header(manifest, language)

@@ -41,7 +41,7 @@ def language() -> Language:
     state = st.session_state
     if SELECTION not in state:
         state[BROWSER] = "en" if (st.context.locale or "").lower().startswith("en") else "zh"
-        _take(dict(st.query_params))
+        _take(_given())
     chosen: Language = state[CHOSEN] or state[BROWSER]
     return chosen
 
@@ -67,20 +67,26 @@ def clicked(field: str, key: str) -> None:
     st.rerun()
 
 
-def follow(page: str) -> None:
+def follow(page: str, gangs: panels.Gangs) -> None:
     """Bring state and address together: a new address is read, else the state is written to it.
 
     Streamlit drops the parameters when the reader changes pages; an address that differs on the
-    same page without a click of ours was typed, followed or gone back to.
+    same page without a click of ours was typed, followed or gone back to. Gangs that the data do
+    not name are left out and said to be.
     """
-    state, given = st.session_state, dict(st.query_params)
+    state, given, before = st.session_state, _given(), language()
     same_page = state.get(PAGE) == page
     if same_page and not state.pop(TOUCHED, False) and given != state.get(WRITTEN):
         _take(given)
+    if state[SELECTION].gangs:
+        selection, unknown = address.known_gangs(state[SELECTION], gangs())
+        state[SELECTION], state[IGNORED] = selection, (*state[IGNORED], *unknown)
     state[PAGE] = page
     state[WRITTEN] = address.write(state[SELECTION], state[CHOSEN])
     if given != state[WRITTEN]:
         st.query_params.from_dict(state[WRITTEN])
+    if language() != before:
+        st.rerun()
 
 
 def bar(dated: Dated, gangs: panels.Gangs) -> None:
@@ -129,6 +135,11 @@ def _window() -> int:
     if told.isascii() and told.isdigit():
         return int(told[:5])
     return 390 if "Mobi" in (st.context.headers.get("User-Agent") or "") else 1366
+
+
+def _given() -> dict[str, str]:
+    """The address's parameters; what is said of one filter in several places is said together."""
+    return {name: ",".join(st.query_params.get_all(name)) for name in st.query_params}
 
 
 def _take(parameters: dict[str, str]) -> None:

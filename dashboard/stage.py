@@ -195,6 +195,11 @@ def row(columns: int, narrowest: int = 320) -> Iterator[None]:
         yield
 
 
+def named() -> tuple[str, ...]:
+    """Every gang that the data name to this reader."""
+    return store().gangs(scope())
+
+
 def gangs() -> tuple[str, ...]:
     """Gangs whose figures may be released under no filter, by persons."""
     rows = answer("gangs", Selection()).rows

@@ -98,6 +98,7 @@ class Store:
     ) -> None:
         self._where, self._time_limit, self._most = Path(where), time_limit_seconds, kept
         self._lock = Lock()
+        self._named: tuple[tuple[str, Scope] | None, tuple[str, ...]] = None, ()
         self._kept: OrderedDict[Key, tuple[Future[Answer], Run]] = OrderedDict()
         self._pool = ThreadPoolExecutor(workers or os.cpu_count() or 1, "query")
         self._path, self._refused = self._current(), Path()
@@ -214,6 +215,14 @@ class Store:
                 raise SelectionError(f"gangs: there is no {gang!r}; {_near(gang, known)}")
 
     def _gangs(self, opened: Opened, scope: Scope) -> tuple[str, ...]:
+        key = (opened.manifest.id, scope)
+        held, names = self._named
+        if held != key:
+            names = self._read_gangs(opened, scope)
+            self._named = key, names
+        return names
+
+    def _read_gangs(self, opened: Opened, scope: Scope) -> tuple[str, ...]:
         selection = scope.narrow(NO_FILTER)
         kept = [chosen(COHORT_FILTERS.get(name, "gang"), name) for name in selection.active]
         sql = " and ".join(["select distinct gang from cohorts where gang is not null", *kept])

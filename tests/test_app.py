@@ -1,5 +1,6 @@
 """Every page in both languages on every data set: it opens, says what it is, and hides nothing."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def directory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     st.cache_resource.clear()
 
 
-def opened(page: str, language: Language, **parameters: str) -> AppTest:
+def opened(page: str, language: str, **parameters: str | list[str]) -> AppTest:
     """The app on a page, as a reader with this address gets it."""
     app = AppTest.from_file(APP, default_timeout=60)
     for name, value in {"language": language, **parameters}.items():
@@ -114,3 +115,36 @@ def test_the_table_behind_the_coverage_writes_months_and_shares(
     said = dict(shown[[shown.columns[0], shown.columns[1]]].itertuples(index=False))
     assert said["First month"] == "Jan 2023"
     assert said["Cases without a gang"].endswith("%")
+
+
+ABSURD = [
+    {"since": "9999-12", "until": "9999-12"},
+    {"since": "0001-01", "until": "0001-12"},
+    {"since": "0001-01", "until": "9999-12"},
+    {"since": "2020-01", "until": "2015-01"},
+    {"gangs": "a\x00b,%,%25"},
+    {"gangs": "![x](http://outside.test/a.png),<b>x</b>,$x^2$,:red[x]", "origins": "<script>"},
+    {"origins": ",".join(f"XX{number}" for number in range(2000))},
+    {"gangs": ",".join(f"G{number}" for number in range(20_000))},
+    {"language": "<b>", "measure": "persons; drop table cohorts", "x" * 5000: "1"},
+]
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("parameters", ABSURD, ids=range(len(ABSURD)))
+def test_no_address_breaks_a_page(
+    page: str, parameters: dict[str, str], tiny_directory: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(DATA_VARIABLE, str(tiny_directory))
+    app = opened(page, **{"language": "en"} | parameters)
+    assert not app.exception
+    assert not app.error
+    labels = [button.label for button in app.button]
+    assert not [text for text in (texts(app), *labels) if re.search(r"(?<!\\)(<b>|!\[x)", text)]
+
+
+def test_a_filter_said_twice_is_read_twice(tiny_directory: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(DATA_VARIABLE, str(tiny_directory))
+    app = opened("overview", "en", origins=["CN-FJ", "CN-GD"], since=["2023-01", "2023-02"])
+    assert {"Fujian", "Guangdong"} <= {button.label for button in app.button}
+    assert "since=2023-01,2023-02" in texts(app).replace("\\", "")

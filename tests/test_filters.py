@@ -1,6 +1,7 @@
 """The address, the chips and the panels: what a reader chose, in codes and in words."""
 
 from datetime import date
+from time import perf_counter
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
@@ -190,3 +191,21 @@ def test_a_click_switches_a_code_on_and_off(field: str):
 def test_a_click_on_what_is_no_code_is_nothing():
     assert list(picks.codes("origins", {"customdata": ["XX", None, 5]})) == []
     assert list(picks.codes("origins", {})) == []
+
+
+def test_a_very_long_list_of_nonsense_is_read_at_once():
+    nonsense = ",".join(f"XX{number}" for number in range(3000))
+    started = perf_counter()
+    read = address.read({"origins": f"CN-FJ,{nonsense}"})
+    assert perf_counter() - started < 1
+    assert read.selection.origins == ("CN-FJ",)
+    assert len(read.ignored) == 3000
+
+
+def test_gangs_that_the_data_do_not_name_are_left_out_with_what_is_alike():
+    asked = Selection(origins=("CN-FJ",), gangs=("DEMO-G1", "DEMO-G22", "G" * 200))
+    kept, ignored = address.known_gangs(asked, ("DEMO-G1", "DEMO-G2"))
+    assert kept == asked.replace(gangs=("DEMO-G1",))
+    assert "DEMO-G2" in next(part for part in ignored if "DEMO-G22" in part.what).nearest
+    assert len(ignored) == 2
+    assert address.known_gangs(kept, ("DEMO-G1",)) == (kept, ())
