@@ -120,6 +120,9 @@ def test_a_kept_answer_never_crosses_scopes(tiny_store: Store):
     assert set(narrowed.rows["origin"]) == {"CN-FJ"}
     assert again.records() == everything.records()
     assert len({everything.key, narrowed.key}) == 2
+    same = narrowed.selection
+    assert tiny_store.answer("origins", same).scope == Scope.everything()
+    assert tiny_store.answer("origins", same, FUJIAN).scope == FUJIAN
 
 
 @pytest.mark.parametrize("name", sorted(set(questions()) - {"arrivals_by_year"}))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dashboard import words
 from dashboard.findings import gangs, places, seizures, times
-from dashboard.findings.voice import Voice
+from dashboard.findings.voice import Voice, complete
 from data.contracts import Language
 from queries.release import THRESHOLD
 
@@ -58,6 +58,8 @@ def say(answer: "Answer", language: Language) -> str:
         return voice.nothing()
     if not any(known):
         return voice.say("none")
+    if not complete(voice.rows):
+        return voice.say("provisional_only")
     sentence = SENTENCES.get(answer.question.name)
     said = sentence(voice) if sentence else ""
     return said[:1].upper() + said[1:]

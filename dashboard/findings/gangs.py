@@ -15,6 +15,9 @@ def gangs(voice: Voice) -> str:
     if not ranked:
         return voice.nothing()
     top, whole = ranked[0], sum(row["value"] for row in ranked)
+    if len(ranked) > 1 and ranked[1]["value"] == top["value"]:
+        tied = voice.count(sum(row["value"] == top["value"] for row in ranked), "gangs")
+        return voice.say("gang_tied", count=tied, figure=voice.figure(top))
     if len(ranked) > 1 and whole:
         share = voice.share(top["value"] / whole)
         text = voice.say("gang", gang=top["gang"], figure=voice.figure(top), share=share)
@@ -35,23 +38,20 @@ def gang_activity(voice: Voice) -> str:
     }
     if not seen:
         return voice.nothing()
-    year = max(row["year"] for row in voice.rows)
-    now = sum(row["last_month"].year >= year for row in seen.values())
     longest = max(seen.values(), key=lambda row: _length(row["first_month"], row["last_month"]))
-    gangs_now = (
-        voice.count(now, "gangs")
-        if voice.language == "zh"
-        else f"{now} {'is' if now == 1 else 'are'}"
-    )
-    text = voice.say("active", all=voice.count(len(seen), "gangs"), now=gangs_now, year=year)
+    if len(seen) == 1:
+        once = longest["first_month"] == longest["last_month"]
+        key = "active_once" if once else "active_one"
+        return voice.say(key, gang=longest["gang"], **_months(voice, longest))
+    text = _now(voice, seen)
     if longest["first_month"] == longest["last_month"]:
         return text + voice.say("each_once")
     return text + voice.say("longest", gang=longest["gang"], **_months(voice, longest))
 
 
 def gang_destinations(voice: Voice) -> str:
-    """The largest figure, and the country that is the first destination of most gangs."""
-    ranked = figures(named(voice.rows, "destination")) or figures(voice.rows)
+    """The largest figure, and the country that comes first for most gangs, if one alone does."""
+    ranked = figures(named(voice.rows, "destination"))
     if not ranked:
         return voice.nothing()
     top = ranked[0]
@@ -62,8 +62,8 @@ def gang_destinations(voice: Voice) -> str:
     firsts: dict[str, str] = {}
     for row in ranked:
         firsts.setdefault(row["gang"], row["destination"])
-    code, count = Counter(firsts.values()).most_common(1)[0]
-    if count < 2:
+    (code, count), *others = Counter(firsts.values()).most_common(2)
+    if count < 2 or (others and others[0][1] == count):
         return text + voice.say("stop")
     same = voice.inner("countries", code)
     return text + voice.say("gang_same", destination=same, count=voice.count(count, "gangs"))
@@ -89,6 +89,20 @@ def gang_profile(voice: Voice) -> str:
             "profile_item", item=voice.inner("items", papers[0]["code"]), figure=figure
         )
     return text + voice.say("stop")
+
+
+def _now(voice: Voice, seen: dict[str, Row]) -> str:
+    year = max(row["year"] for row in voice.rows)
+    now = sum(row["last_month"].year >= year for row in seen.values())
+    listed = voice.count(len(seen), "gangs")
+    if now == len(seen):
+        return voice.say("active_all", all=listed, year=year)
+    counted = (
+        voice.count(now, "gangs")
+        if voice.language == "zh"
+        else f"{now} {'is' if now == 1 else 'are'}"
+    )
+    return voice.say("active", all=listed, now=counted, year=year)
 
 
 def _top(rows: list[Row], facet: str) -> Row | None:

@@ -19,12 +19,13 @@ def destinations(voice: Voice) -> str:
 
 def corridors(voice: Voice) -> str:
     """The largest corridor with its figure, and the next two."""
-    known = [
+    ranked = [
         row for row in figures(voice.rows) if not {row["origin"], row["destination"]} & set(SPECIAL)
     ]
-    ranked = known or figures(voice.rows)
+    if not ranked:
+        return voice.say("corridor_unstated")
     text = voice.say("corridor", corridor=voice.corridor(ranked[0]), figure=voice.figure(ranked[0]))
-    rest = [voice.corridor(row) for row in ranked[1:TOP]] if known else []
+    rest = [voice.corridor(row) for row in ranked[1:TOP]]
     if not rest:
         return text + voice.say("corridor_only")
     return text + voice.say("corridors_next", corridors=voice.listed(rest))
@@ -32,7 +33,7 @@ def corridors(voice: Voice) -> str:
 
 def destinations_by_year(voice: Voice) -> str:
     """The first country of the last complete year, and since when it leads."""
-    rows = figures(named(complete(voice.rows) or voice.rows, "destination"))
+    rows = figures(named(complete(voice.rows), "destination"))
     if not rows:
         return voice.nothing()
     leaders: dict[int, list[Row]] = {}
@@ -75,17 +76,25 @@ def _ranking(voice: Voice, codes: str, by: str) -> str:
     while TOP <= len(top) < min(len(ranked), 5) and ranked[len(top)]["value"] == top[-1]["value"]:
         top = ranked[: len(top) + 1]
     if len(ranked) == 1 and len(voice.rows) == 1:
-        return voice.say("only", name=voice.inner(codes, top[0][by]), figure=voice.figure(top[0]))
+        return _only(voice, top[0], codes, by)
     parts = [_part(voice, row, voice.inner(codes, row[by])) for row in top]
     shares = [row.get("share") for row in top]
     if len(top) == 1:
         text = voice.say("first_one", names=parts[0])
-    elif None in shares:
+    elif None in shares or voice.overlapping:
         text = voice.say("first", names=voice.listed(parts))
     else:
         together = voice.share(sum(share for share in shares if share is not None))
         text = voice.say("first_together", names=voice.listed(parts), share=together)
     return voice.joined(text, _mover(voice, top, codes, by), _unstated(voice, by))
+
+
+def _only(voice: Voice, row: Row, codes: str, by: str) -> str:
+    figure = voice.figure(row)
+    if row[by] == "unknown":
+        return voice.say("only_unstated", figure=figure)
+    key = "only_to" if by == "destination" else "only"
+    return voice.say(key, name=voice.inner(codes, row[by]), figure=figure)
 
 
 def _part(voice: Voice, row: Row, name: str) -> str:

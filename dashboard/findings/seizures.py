@@ -12,10 +12,11 @@ TOP = 3
 
 def seizures_by_month(voice: Voice) -> str:
     """The largest month of any one item, documents first."""
-    papers = [row for row in voice.rows if row["unit"] == DOCUMENTS]
-    ranked = figures(papers, "quantity") or figures(voice.rows, "quantity")
+    rows = complete(voice.rows)
+    papers = [row for row in rows if row["unit"] == DOCUMENTS]
+    ranked = figures(papers, "quantity") or figures(rows, "quantity")
     if not ranked or not ranked[0]["quantity"]:
-        ranked = [row for row in figures(voice.rows, "quantity") if row["quantity"]]
+        ranked = [row for row in figures(rows, "quantity") if row["quantity"]]
     if not ranked:
         return voice.say("seized_none")
     top = ranked[0]
@@ -93,12 +94,8 @@ def coverage(voice: Voice) -> str:
     found = {row["indicator"]: row["value"] for row in voice.rows if not row["state"]}
     text = ""
     if found.get("cases") and found.get("cases_without_gang_share") is not None:
-        cases, share = (
-            voice.count(found["cases"], "cases"),
-            voice.share(found["cases_without_gang_share"]),
-        )
-        text = voice.say("coverage", cases=cases, share=share)
-        if found.get("withheld_cells_share") is None or found.get("withheld_persons_share") is None:
+        text = _gangless(voice, found["cases"], found["cases_without_gang_share"])
+        if not found.get("withheld_cells_share") or found.get("withheld_persons_share") is None:
             return text + voice.say("stop")
         cells, persons = (
             voice.share(found[f"withheld_{name}_share"]) for name in ("cells", "persons")
@@ -126,6 +123,11 @@ def arrivals_by_year(voice: Voice) -> str:
     semicolon = "；" if voice.language == "zh" else "; "
     text = voice.say("sentence", text=semicolon.join(parts))
     return voice.joined(text, voice.say("never_added") if len(series) > 1 else "")
+
+
+def _gangless(voice: Voice, cases: float, share: float) -> str:
+    key = {0.0: "coverage_all", 1.0: "coverage_no_gang"}.get(float(share), "coverage")
+    return voice.say(key, cases=voice.count(cases, "cases"), share=voice.share(share))
 
 
 def _place(voice: Voice, code: str, value: float) -> str:

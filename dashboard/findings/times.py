@@ -3,7 +3,7 @@
 from datetime import date
 
 from dashboard import words
-from dashboard.findings.voice import Row, Voice, complete, figures, sums
+from dashboard.findings.voice import LEVEL, Row, Voice, complete, figures, sums
 from queries import spans
 
 
@@ -13,14 +13,16 @@ def totals(voice: Voice) -> str:
     released = {
         name: row for name, row in found.items() if not row["state"] and row["value"] is not None
     }
+    rest = [
+        voice.figure(released[name], unit=name)
+        for name in ("cases", "gangs")
+        if name in released and released[name]["value"]
+    ]
     if "persons" not in released:
-        return voice.nothing()
+        return _without_persons(voice, found.get("persons"), rest)
     if voice.answer.periods.current and released["persons"]["change"] is not None:
         return _recent(voice, released)
     persons = voice.figure(released["persons"], unit="persons")
-    rest = [
-        voice.figure(released[name], unit=name) for name in ("cases", "gangs") if name in released
-    ]
     text = (
         voice.say("totals", persons=persons, rest=voice.listed(rest))
         if rest
@@ -33,6 +35,13 @@ def totals(voice: Voice) -> str:
     return voice.joined(text, _reason(voice, released["persons"]), seized)
 
 
+def _without_persons(voice: Voice, persons: Row | None, rest: list[str]) -> str:
+    if not rest or persons is None:
+        return voice.nothing()
+    key = "totals_hidden" if persons["state"] == "c" else "totals_unstated"
+    return voice.say(key, rest=voice.listed(rest))
+
+
 def persons_by_month(voice: Voice) -> str:
     """The peak month, and the last complete month against the same month a year before."""
     rows = complete(voice.rows)
@@ -42,26 +51,33 @@ def persons_by_month(voice: Voice) -> str:
     if not known[0]["value"]:
         return voice.say("none")
     last, by_month = rows[-1], {row["month"]: row for row in rows}
+    if len(voice.rows) == 1:
+        return voice.say("month_one", month=voice.month(last["month"]), figure=voice.figure(last))
+    chosen = _ends_early(voice, last)
     if last["month"] == known[0]["month"]:
-        return voice.say("peak_now", month=voice.month(last["month"]), figure=voice.figure(last))
+        key = "peak_chosen" if chosen else "peak_now"
+        return voice.say(key, month=voice.month(last["month"]), figure=voice.figure(last))
     peak = voice.say("peak", month=voice.month(known[0]["month"]), figure=voice.figure(known[0]))
     figure = words.say("state.c", voice.language) if last["state"] else voice.figure(last)
-    now = voice.say("last_month", month=voice.month(last["month"]), figure=figure)
+    key = "last_chosen" if chosen else "last_month"
+    now = voice.say(key, month=voice.month(last["month"]), figure=figure)
     return peak + now + _year_before(voice, last, by_month)
 
 
 def age_sex(voice: Voice) -> str:
-    """The share of men among those whose sex is stated, and the two most frequent age groups."""
+    """The share of men among those whose sex is stated, and the two most frequent age groups.
+
+    Counted in cases, which may hold several groups, only the most frequent group of both.
+    """
+    if voice.overlapping:
+        return _most_cases(voice)
     by_sex = sums(voice.rows, "sex")
     stated = by_sex.get("male", 0) + by_sex.get("female", 0)
     text = voice.say("men", share=voice.share(by_sex.get("male", 0) / stated)) if stated else ""
     whole = sum(by_sex.values())
     if not whole:
         return voice.say("none")
-    ages = {age: value for age, value in sums(voice.rows, "age_group").items() if age != "unknown"}
-    parts = [_aged(voice, age, value / whole) for age, value in list(ages.items())[:2] if value]
-    said = text + voice.say("ages", ages=voice.listed(parts)) if parts else text
-    return said[:1].upper() + said[1:] or voice.nothing()
+    return text + _ages(voice, whole) or voice.nothing()
 
 
 def ages_by_year(voice: Voice) -> str:
@@ -73,6 +89,9 @@ def ages_by_year(voice: Voice) -> str:
     ]
     if not rows:
         return voice.nothing()
+    if len({row["age_group"] for row in voice.rows}) == 1:
+        age, figure = voice.name("ages", rows[-1]["age_group"]), voice.figure(rows[-1])
+        return voice.say("age_alone", last=rows[-1]["year"], age=age, figure=figure)
     first, last = (pick(row["year"] for row in rows) for pick in (min, max))
     shares = {(row["age_group"], row["year"]): row["share"] for row in rows}
     top = max((row for row in rows if row["year"] == last), key=lambda row: row["share"])
@@ -85,6 +104,8 @@ def ages_by_year(voice: Voice) -> str:
     if first == last or not both:
         return voice.say("age_one_year", **largest)
     moved = max(both, key=lambda age: abs(shares[age, last] - shares[age, first]))
+    if abs(shares[moved, last] - shares[moved, first]) < LEVEL:
+        return voice.say("age_one_year", **largest)
     text = voice.say(
         "age_change",
         age=voice.name("ages", moved),
@@ -98,6 +119,31 @@ def ages_by_year(voice: Voice) -> str:
     return voice.joined(said, voice.say("across_break") if between else "")
 
 
+def _ages(voice: Voice, whole: float) -> str:
+    added = {age: value for age, value in sums(voice.rows, "age_group").items() if value}
+    ages = [age for age in added if age != "unknown"][:2]
+    if len(added) == len(ages) == len({row["age_group"] for row in voice.rows}) == 1:
+        return voice.say("age_all", age=voice.name("ages", ages[0]))
+    parts = [_aged(voice, age, added[age] / whole) for age in ages]
+    key = "ages" if len(parts) > 1 else "age_first"
+    return voice.say(key, ages=voice.listed(parts)) if parts else ""
+
+
+def _most_cases(voice: Voice) -> str:
+    stated = [r for r in figures(voice.rows) if "unknown" not in (r["sex"], r["age_group"])]
+    if not stated:
+        return voice.nothing()
+    top = stated[0]
+    age, sex = voice.name("ages", top["age_group"]), voice.say(top["sex"])
+    return voice.say("age_cases", age=age, sex=sex, figure=voice.figure(top))
+
+
+def _ends_early(voice: Voice, last: Row) -> bool:
+    """Whether the months end where the reader chose, before those on record do."""
+    window, final = voice.answer.periods.window, voice.answer.manifest.last_month
+    return bool(window and final and window[1] < final and window[1] == last["month"])
+
+
 def _aged(voice: Voice, age: str, share: float) -> str:
     return voice.say("part", name=voice.name("ages", age), share=voice.share(share))
 
@@ -108,9 +154,10 @@ def _recent(voice: Voice, released: dict[str, Row]) -> str:
     assert periods.current and periods.window
     now = {name: row["current"] for name, row in released.items() if row["current"] is not None}
     rest = [voice.count(now[name], name) for name in ("cases", "gangs") if name in now]
+    months = spans.months(*periods.current)
     text = voice.say(
-        "totals_now",
-        n=spans.months(*periods.current),
+        "totals_now" if months > 1 else "totals_month",
+        n=months,
         until=voice.month(periods.current[1]),
         persons=voice.count(persons["current"], "persons"),
         change=voice.changed(persons["change"]),
@@ -120,6 +167,8 @@ def _recent(voice: Voice, released: dict[str, Row]) -> str:
     if now.get("documents"):
         seized = voice.count(now["documents"], "documents")
         text += voice.say("totals_now_documents", documents=seized)
+    if periods.window == periods.current:
+        return text + voice.say("stop")
     span = spans.words(*periods.window, voice.language)
     return text + voice.say(
         "totals_whole", span=span, persons=voice.figure(persons, unit="persons")

@@ -36,6 +36,11 @@ class Voice:
         """The unit of `value`, the measure asked about where each row names its own."""
         return self.answer.unit or self.answer.selection.measure
 
+    @property
+    def overlapping(self) -> bool:
+        """Whether parts overlap and must not be added: one case may stand in several of them."""
+        return self.unit == "cases"
+
     def say(self, key: str, **values: object) -> str:
         """The words of a `finding` key."""
         return words.say(f"finding.{key}", self.language, **values)
