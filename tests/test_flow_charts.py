@@ -8,7 +8,7 @@ from invented import invented
 
 from dashboard import charts
 from dashboard.charts import arcs, flow_map, labels, world
-from dashboard.charts.base import Page
+from dashboard.charts.base import Page, breadth
 from data import contracts
 
 ANSWERS = invented()
@@ -50,6 +50,31 @@ class TestSankey:
     def test_a_route_with_other_keeps_it_apart_from_countries(self):
         labels, _ = self.stages()
         assert len([label for label in labels if label.startswith("Other")]) >= 3
+
+    @pytest.mark.parametrize("language", ["zh", "en"])
+    @pytest.mark.parametrize("width", [330, 760, 1240])
+    def test_every_node_has_a_label_of_its_own_and_none_lies_on_another(self, language, width):
+        spec = charts.draw(ANSWERS["routes"], language, width=width)
+        layout, node = spec["layout"], spec["data"][0]["node"]
+        margin = layout["margin"]
+        across = width - margin["l"] - margin["r"]
+        high = layout["height"] - margin["t"] - margin["b"]
+        notes = [note for note in layout["annotations"] if "<b>" in note["text"]]
+        assert len(notes) == len(node["label"])
+        boxes = []
+        for note in notes:
+            wide, lines = (
+                breadth(note["text"], note["font"]["size"]),
+                note["text"].count("<br>") + 1,
+            )
+            left = margin["l"] + note["x"] * across + note.get("xshift", 0)
+            left -= {"right": wide, "center": wide / 2, "left": 0}[note["xanchor"]]
+            tall = 14 * lines
+            top = margin["t"] + (1 - note["y"]) * high
+            top -= tall if note["yanchor"] == "bottom" else tall / 2
+            assert left >= 0 and left + wide <= width and 0 <= top <= layout["height"] - tall
+            boxes.append((left, top, left + wide, top + tall))
+        assert not any(labels.meet(a, b) for n, a in enumerate(boxes) for b in boxes[n + 1 :])
 
 
 class TestMap:

@@ -19,6 +19,7 @@ from dashboard.charts import (
     people,
     places,
     profile,
+    sankey,
     seizures,
     time,
 )
@@ -41,7 +42,7 @@ FORMS: Mapping[str, Mapping[str, Drawing]] = MappingProxyType(
             "matrix": flows.corridors_matrix,
             "bars": flows.corridors_bars,
         },
-        "routes": {"sankey": flows.routes},
+        "routes": {"sankey": sankey.routes},
         "age_sex": {"pyramid": people.age_sex},
         "ages_by_year": {"shares": people.ages_by_year},
         "gangs": {"bars": gangs.gangs},
