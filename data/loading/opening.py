@@ -14,6 +14,12 @@ GZIP = b"\x1f\x8b"
 ZIP = b"PK\x03\x04"
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PARQUET = b"PAR1"
+FOREIGN = {
+    b"ARROW1": "an Arrow or Feather file; save it as Parquet",
+    b"{": "JSON; save it as CSV",
+    b"[": "JSON; save it as CSV",
+    b"<": "a web page or XML, whatever its name; save it as CSV or .xlsx",
+}
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 CONTROLS = bytes([*range(9), *range(14, 32), 127])
 
@@ -72,6 +78,9 @@ def _whole_lines(path: Path, file: BinaryIO | gzip.GzipFile) -> Iterator[bytes]:
 def _refuse_strange(path: Path, head: bytes) -> None:
     if not head.removeprefix(b"\xef\xbb\xbf").strip():
         raise LoadError(f"{path}: the file is empty; nothing to load.")
+    for magic, said in FOREIGN.items():
+        if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(magic):
+            raise LoadError(f"{path}: the file is {said} and load that.")
     if head.startswith(UTF16) or head.count(0) * 4 > len(head):
         raise LoadError(f"{path}: the file is UTF-16 text; save it as UTF-8 CSV and load that.")
     if controls(head) * 20 > len(head):

@@ -21,6 +21,7 @@ DELIMITERS = (",", ";", "\t", "|")
 LONGEST_RECORD = 2**20
 MOST_LINES = 100
 END = "."
+csv.field_size_limit(2 * LONGEST_RECORD)  # Python's own limit is an eighth of a record's
 ENCODINGS = {
     "utf-8": "utf-8",
     "utf8": "utf-8",
@@ -155,6 +156,8 @@ def prepare(path: Path, work: Path, encoding: str, known: frozenset[str]) -> Pre
     blocks = opening.blocks(path)
     first = next(blocks)
     number, line, rest = _first_line(first)
+    if len(line) > LONGEST_RECORD:
+        raise LoadError(f"{path}: the first line is longer than a million bytes, so no header.")
     delimiter, header = _header(_decoded(path, line, encoding), known)
     prepared = Prepared(work / "records.csv", work / "broken.csv", header, delimiter)
     with (

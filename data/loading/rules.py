@@ -75,6 +75,14 @@ def fits(column: Column, text: str) -> str:
     return " and ".join(checks) or "true"
 
 
+def written(column: Column) -> Words:
+    """How a value of this column must be written, for a column that is no code."""
+    if column.type not in KINDS:
+        return remedy("pattern", column=column.name, about=column.about)
+    kind, example = KINDS[column.type]
+    return remedy("type", column=column.name, kind=kind, example=example)
+
+
 class _Kept(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return "{" + key + "}"
@@ -94,9 +102,8 @@ def _column_rules(column: Column) -> Iterator[Rule]:
         said = remedy("code", codes=column.codes)
         yield Rule(name, "code", f"{text} is not null and {value} is null", said, own=True)
     elif column.type != "text":
-        kind, example = KINDS[column.type]
-        said = remedy("type", column=name, kind=kind, example=example)
-        yield Rule(name, "type", f"{text} is not null and {value} is null", said, own=True)
+        wrong = f"{text} is not null and {value} is null"
+        yield Rule(name, "type", wrong, written(column), own=True)
     if column.pattern:
         said = remedy("pattern", column=name, about=column.about)
         broken = f"not regexp_full_match({text}, {literal(column.pattern)})"

@@ -54,7 +54,10 @@ def recognise(place: str, header: tuple[str, ...], table: str | None, source: st
     names = [name.strip(casts.BLANKS).casefold() for name in header]
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
-        raise LoadError(f"{place}: the header names {', '.join(twice)} more than once.")
+        raise LoadError(
+            f"{place}: the header names {', '.join(twice)} more than once;"
+            " give every column a name of its own."
+        )
     profile = _profile(place, names, source) if table is None else None
     if profile:
         return _by_profile(profile, names, header)

@@ -97,8 +97,16 @@ def _swapped(
         examples = sorted({str(text) for text in _of_file(connection, table, file_no, taken)})
         others = [other for one, other in sorted(like) if one == name]
         hint = f", which look like values of {' or '.join(others)}" if others else ""
-        said.append(f"{name} (holds {some(examples)}{hint})")
+        said.append(f"{name} (holds {some(examples)}{hint or _wanted(table, name)})")
     return (
         f"{file}: no value fits under {' nor under '.join(said)}."
         " The header looks swapped or shifted: name the columns as their values are."
+        if like
+        else f"{file}: no value fits under {' nor under '.join(said)}."
+        " Write the values so, or name the columns as their values are."
     )
+
+
+def _wanted(table: Table, name: str) -> str:
+    column = table.column(name)
+    return "" if column.codes else f"; {rules.written(column).en}"

@@ -1,6 +1,7 @@
 """Reads Excel sheets as text; dates and numbers come back exactly as the contract writes them."""
 
 import csv
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -35,6 +36,10 @@ def sheets(path: Path) -> Iterator[Sheet]:
     except PasswordError:
         raise LoadError(f"{path}: the workbook has a password; save it without one.") from None
     except (CalamineError, ZipError, OSError) as error:
+        if _is_archive(path):
+            raise LoadError(
+                f"{path}: a zip archive without a workbook in it; unpack it and load the files."
+            ) from None
         raise LoadError(f"{path}: not a whole Excel workbook ({error}).") from None
 
 
@@ -67,6 +72,14 @@ def text(value: Value) -> str:
     if isinstance(value, timedelta):
         return str(value)
     return str(value).replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+
+
+def _is_archive(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return not any(name.startswith("xl/") for name in archive.namelist())
+    except (zipfile.BadZipFile, OSError):
+        return False
 
 
 def _sheet(name: str, values: list[list[Value]]) -> Sheet | None:

@@ -216,6 +216,14 @@ def test_a_quotation_mark_inside_a_value_is_a_character(tmp_path: Path) -> None:
     assert filemaker.facts(tmp_path / "d", note) == [('5" pipe',)]
 
 
+def test_a_long_value_over_several_lines_is_a_value(tmp_path: Path) -> None:
+    note = "\n".join(["x" * 90_000] * 3)
+    rows = [filemaker.row("cohorts", 1, note=note), *filemaker.rows("cohorts", 3)[1:]]
+    report = filemaker.load(filemaker.write(tmp_path / "a.csv", rows), into=tmp_path / "d")
+    assert report.facts == 3
+    assert filemaker.facts(tmp_path / "d", "select max(length(note)) from cohorts") == [(270_002,)]
+
+
 def test_nul_and_wrong_bytes_are_kept_apart(tmp_path: Path) -> None:
     lines = [line.encode() for line in filemaker.lines("cohorts", 9)]
     lines[2] += "注".encode()

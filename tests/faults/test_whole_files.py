@@ -1,7 +1,9 @@
 """A file that is no table is refused whole, in one clear sentence, and what is served stays."""
 
 import gzip
+import io
 import re
+import zipfile
 from pathlib import Path
 
 import filemaker
@@ -35,6 +37,13 @@ def swapped(text: bytes) -> bytes:
     return ",".join(names).encode() + b"\n" + rest
 
 
+def zipped(text: bytes) -> bytes:
+    with io.BytesIO() as made:
+        with zipfile.ZipFile(made, "w") as archive:
+            archive.writestr("cohorts.csv", text)
+        return made.getvalue()
+
+
 WHOLE = {
     "empty": (lambda text: b"", "is empty"),
     "blank lines": (lambda text: b"\n\n \n", "is empty"),
@@ -49,7 +58,10 @@ WHOLE = {
         lambda text: text.replace(b"transit,age", b"transit,persns,age", 1),
         r"no column persns \(nearest: persons\)",
     ),
-    "column twice": (lambda text: text.replace(b"transit,", b"route,", 1), "names route more than"),
+    "column twice": (
+        lambda text: text.replace(b"transit,", b"route,", 1),
+        "names route more than once; give",
+    ),
     "nameless column": (lambda text: text.replace(b",note\n", b",note,\n", 1), "without a name"),
     "truncated gzip": (lambda text: gzip.compress(text)[:-20], "gzip file is cut short"),
     "damaged gzip": (lambda text: gzip.compress(text)[:40] + b"x" * 60, "gzip file is cut short"),
@@ -61,6 +73,15 @@ WHOLE = {
     ),
     "binary": (lambda text: bytes(range(256)) * 20, "not a table of text|UTF-16"),
     "old workbook": (lambda text: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "password"),
+    "one endless line": (lambda text: b"a" * 3_000_000, "first line is longer than"),
+    "JSON": (lambda text: b'[{"cohort_id": "P1", "month": "2014-05"}]', "JSON"),
+    "web page": (lambda text: b"<!DOCTYPE html>\n<table><tr><td>P1</td></tr></table>", "web page"),
+    "Feather": (lambda text: b"ARROW1\x00\x00" + bytes(600), "Arrow or Feather"),
+    "zip archive": (zipped, "zip archive without a workbook in it; unpack it"),
+    "months otherwise": (
+        lambda text: text.replace(b"2014-05", b"2014/5"),
+        r"month \(holds '2014/5'; month must be a month as YYYY-MM, for example 2014-07\)",
+    ),
     "damaged workbook": (lambda text: b"PK\x03\x04" + bytes(600), "not a whole Excel workbook"),
     "damaged Parquet": (lambda text: b"PAR1" + bytes(600), "not a whole Parquet file"),
     "swapped header": (swapped, "origin .* look like values of destination"),
