@@ -6,6 +6,7 @@ about a table is written a second time. This module must not know files to be lo
 
 import csv
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -47,6 +48,9 @@ class Words:
     def __getitem__(self, language: Language) -> str:
         return self.zh if language == "zh" else self.en
 
+    def __iter__(self) -> Iterator[str]:
+        return iter((self.zh, self.en))
+
 
 @dataclass(frozen=True)
 class Code:
@@ -84,6 +88,14 @@ class CodeList:
     def codes(self) -> tuple[str, ...]:
         """Every code, in display order."""
         return tuple(self.by_code)
+
+    @property
+    def spellings(self) -> Mapping[str, str]:
+        """Every text that means one code, and its code: codes, fixes, labels no two share."""
+        labelled = [(text, member.code) for member in self.members for text in member.label]
+        used = Counter(text for text, _ in labelled)
+        labels = {text: code for text, code in labelled if used[text] == 1}
+        return {**labels, **self.fixes, **{code: code for code in self.codes}}
 
     def nearest(self, text: str, most: int = 3) -> tuple[str, ...]:
         """Codes whose code or label resembles the text, best first; may be empty."""

@@ -16,7 +16,10 @@ OPENING = """# Data dictionary · 数据字典
 
 Written from `data/tables/*.toml` and `data/codes/*.csv` by `make docs`; do not edit.
 Every value is read as text and cast by these rules; a row that breaks one goes to quarantine.
+A header holds the names below, or the words beside them in either language; a code may be
+written as its label. Titles above the header are no rows.
 由合约与代码表自动生成，请勿手工修改。每个值先按文本读入，再按下列规则转换；不合规的行进入隔离区。
+表头可用下列列名，也可用其中文或英文名称；代码可写作其中文或英文标签；表头上方的标题行不算数据行。
 """
 
 

@@ -96,7 +96,7 @@ def say(report: Report) -> str:
     if report.skipped:
         lines.append(f"Loaded before, left as it is: {', '.join(report.skipped)}")
     if report.passed_over:
-        lines.append(f"Not figures, passed over: {', '.join(report.passed_over)}")
+        lines.append(f"Passed over, nothing read from: {', '.join(report.passed_over)}")
     if report.quarantine:
         lines.append(f"Quarantine: {report.quarantine} (mend the rows there and load the file)")
     if report.unchanged:
@@ -128,6 +128,7 @@ def _as_json(report: Report) -> dict[str, object]:
         "quarantine": str(report.quarantine) if report.quarantine else None,
         "unchanged": report.unchanged,
         "skipped": list(report.skipped),
+        "passed_over": list(report.passed_over),
         "synthetic": report.synthetic,
     }
 

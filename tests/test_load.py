@@ -181,6 +181,22 @@ def test_the_report_in_json_is_all_there_is_on_standard_output(
     assert read["unchanged"] is False
 
 
+def test_what_a_folder_holds_besides_is_named_and_never_guessed_at(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "set"
+    (folder / "2013").mkdir(parents=True)
+    cohorts(folder / "a.CSV", 3)
+    (folder / "~$a.xlsx").write_bytes(b"\x05owner")
+    (folder / "old.xls").write_bytes(b"\xd0\xcf\x11\xe0")
+    read = filemaker.report_of(capsys, folder, "--into", tmp_path / "d")
+    assert read["passed_over"] == ["2013/", "old.xls", "~$a.xlsx"]
+    _, out, _ = filemaker.command(
+        capsys, "load", folder, "--into", tmp_path / "e", "--as-of", filemaker.AS_OF
+    )
+    assert "Passed over, nothing read from: 2013/, old.xls, ~$a.xlsx" in out
+
+
 def test_the_report_in_words_counts_every_rule(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

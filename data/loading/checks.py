@@ -93,7 +93,7 @@ def find_duplicates(connection: duckdb.DuckDBPyConnection, table: Table) -> None
 def _spell(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     listed = contracts.codes(name)
     owner = rules.OWNERS.get(name, "")
-    codes = {**listed.fixes, **{code: code for code in listed.codes}}
+    codes = listed.spellings
     connection.execute(
         sql(
             "create table spelled_{name} as select unnest($texts::varchar[]) as spelling,"

@@ -35,13 +35,15 @@ def find(paths: list[Path]) -> Found:
             descriptions.append(path)
         elif path.is_dir():
             inside = _inside(path)
-            found = [file for file in inside if file.name.casefold().endswith(SUFFIXES)]
+            found = [file for file in inside if _may_hold_figures(file)]
             if not found:
                 raise LoadError(f"{path}: no CSV, Excel or Parquet file in this folder.")
             files += found
             descriptions += [file for file in inside if file.name == DESCRIPTION]
             passed_over += [
-                file.name for file in inside if file not in found and file.name != DESCRIPTION
+                f"{file.name}/" if file.is_dir() else file.name
+                for file in inside
+                if file not in found and file not in descriptions
             ]
         elif path.is_file():
             files.append(path)
@@ -113,11 +115,15 @@ def _carried(before: Manifest) -> Description:
 
 def _inside(folder: Path) -> list[Path]:
     try:
-        return sorted(
-            file for file in folder.iterdir() if file.is_file() and not file.name.startswith(".")
-        )
+        return sorted(file for file in folder.iterdir() if not file.name.startswith("."))
     except OSError as error:
         raise LoadError(f"{folder}: cannot be read ({error.strerror}).") from None
+
+
+def _may_hold_figures(file: Path) -> bool:
+    """Whether to read a file of a folder; Excel leaves a ~$ file beside a workbook it has open."""
+    known = file.name.casefold().endswith(SUFFIXES) and not file.name.startswith("~$")
+    return known and file.is_file()
 
 
 def _description(read: dict[str, Any], path: Path) -> Description:

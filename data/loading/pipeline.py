@@ -1,7 +1,7 @@
 """A whole load: files to raw tables, checks, quarantine, merge, snapshot; it prints nothing."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -84,6 +84,7 @@ class _Load:
     found: Found
     before: Manifest | None
     as_of: date | None
+    sheets: list[str] = field(default_factory=list)
 
     def run(
         self, files: list[File], loaded: dict[str, list[Tally]], skipped: tuple[str, ...]
@@ -119,7 +120,9 @@ class _Load:
         refused = []
         for file in files:
             try:
-                parts += reading.read(self.connection, file, len(parts) + 1, self.options)
+                read = reading.read(self.connection, file, len(parts) + 1, self.options)
+                parts += read
+                self.sheets += read[0].passed_over
             except LoadError as error:
                 refused.append(str(error))
         if refused:
@@ -165,7 +168,7 @@ class _Load:
         unchanged: bool,
     ) -> Report:
         synthetic = bool(path and snapshots.manifest(path).synthetic)
-        passed_over = self.found.passed_over
+        passed_over = (*self.found.passed_over, *self.sheets)
         return Report(tuple(tallies), path, kept, unchanged, skipped, passed_over, synthetic)
 
 

@@ -7,7 +7,7 @@ fills `torn` (file_no, line, rule, text) with records that cannot be cut into fi
 import glob
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -18,6 +18,7 @@ from data.loading import engine, opening, records, shape, workbook
 from data.loading.faults import LoadError
 from data.loading.records import Prepared
 from data.loading.shape import Shape
+from data.loading.workbook import Sheet
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,17 @@ class File:
 
 @dataclass(frozen=True)
 class Part:
-    """One table read from a file: all of it, or one sheet; `rows` counts torn records too."""
+    """One table read from a file: all of it, or one sheet; `rows` counts torn records too.
+
+    passed_over: sheets of the same workbook without figures.
+    """
 
     number: int
     label: str
     file: File
     shape: Shape
     rows: int
+    passed_over: tuple[str, ...] = ()
 
     @property
     def table(self) -> str:
@@ -96,10 +101,21 @@ def _read_text(
     connection: duckdb.DuckDBPyConnection, file: File, number: int, options: Options
 ) -> list[Part]:
     with tempfile.TemporaryDirectory(dir=_work(connection)) as work:
-        prepared = records.prepare(file.path, Path(work), options.encoding, shape.known_names())
+        prepared = records.prepare(
+            file.path,
+            Path(work),
+            options.encoding,
+            shape.known_names(),
+            lambda rows: _header_at(rows, options),
+        )
         found = shape.recognise(str(file.path), prepared.header, options.table, options.source)
         rows = _parse(connection, prepared, number)
     return [Part(number, file.path.name, file, found, rows)]
+
+
+def _header_at(rows: list[tuple[str, ...]], options: Options) -> int | None:
+    place = shape.header_at(rows, options.table, options.source)
+    return shape.nearly_at(rows) if place is None else place
 
 
 def _read_workbook(
@@ -107,23 +123,32 @@ def _read_workbook(
 ) -> list[Part]:
     parts: list[Part] = []
     others = []
-    asked = options.table or options.source
     with tempfile.TemporaryDirectory(dir=_work(connection)) as work:
         for sheet in workbook.sheets(file.path):
-            if not (asked or shape.fits_any(sheet.header)):
+            label = f"{file.path.name}[{sheet.name}]"
+            place = shape.header_at(sheet.headers(), options.table, options.source)
+            if place is None:
                 others.append(sheet)
                 continue
-            label = f"{file.path.name}[{sheet.name}]"
-            found = shape.recognise(label, sheet.header, options.table, options.source)
-            prepared = workbook.prepare(sheet, Path(work))
+            grid = sheet.table(place)
+            found = shape.recognise(label, grid.header, options.table, options.source)
+            prepared = workbook.prepare(grid, Path(work))
             at = number + len(parts)
             parts.append(Part(at, label, file, found, _parse(connection, prepared, at)))
-    if not parts:
-        if others and any(sheet.header for sheet in others):
-            first = next(sheet for sheet in others if sheet.header)
-            shape.recognise(f"{file.path}[{first.name}]", first.header, None, None)
-        raise LoadError(f"{file.path}: every sheet is empty; nothing to load.")
-    return parts
+    _refuse_sheets(file.path, others, options, bool(parts))
+    names = tuple(f"{file.path.name}[{sheet.name}]" for sheet in others)
+    return [replace(part, passed_over=names) for part in parts]
+
+
+def _refuse_sheets(path: Path, others: list[Sheet], options: Options, found: bool) -> None:
+    """Raise LoadError for a sheet that nearly fits, or for the first where none fits at all."""
+    for sheet in others:
+        place = shape.nearly_at(sheet.headers())
+        if place is not None or not found:
+            header = sheet.table(place or 0).header
+            shape.recognise(f"{path}[{sheet.name}]", header, options.table, options.source)
+    if not found:
+        raise LoadError(f"{path}: every sheet is empty; nothing to load.")
 
 
 def _read_parquet(

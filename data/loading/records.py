@@ -8,7 +8,7 @@ passing over surplus blank fields. It must not know what the columns mean.
 import csv
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -20,6 +20,7 @@ from data.loading.faults import LoadError
 DELIMITERS = (",", ";", "\t", "|")
 LONGEST_RECORD = 2**20
 MOST_LINES = 100
+MOST_TITLES = 20
 END = "."
 csv.field_size_limit(2 * LONGEST_RECORD)  # Python's own limit is an eighth of a record's
 ENCODINGS = {
@@ -147,11 +148,18 @@ class _Cutter:
         return len(next(csv.reader([text], delimiter=self.delimiter)))
 
 
-def prepare(path: Path, work: Path, encoding: str, known: frozenset[str]) -> Prepared:
+def prepare(
+    path: Path,
+    work: Path,
+    encoding: str,
+    known: frozenset[str],
+    header_at: Callable[[list[tuple[str, ...]]], int | None],
+) -> Prepared:
     """Copy a delimited file into `work` with line numbers; broken lines (line, rule, text) apart.
 
-    known: names a header may hold, to tell the delimiter. Blank lines are no rows. Raises LoadError
-    for a file that is no such text, or of another encoding.
+    known: names a header may hold, to tell the delimiter. header_at: which of the first lines is
+    the header; None is the first. Blank lines and those above it are no rows. Raises LoadError for
+    a file that is no such text, or of another encoding.
     """
     blocks = opening.blocks(path)
     first = next(blocks)
@@ -159,6 +167,13 @@ def prepare(path: Path, work: Path, encoding: str, known: frozenset[str]) -> Pre
     if len(line) > LONGEST_RECORD:
         raise LoadError(f"{path}: the first line is longer than a million bytes, so no header.")
     delimiter, header = _header(_decoded(path, line, encoding), known)
+    if header_at([header]) is None:
+        number, delimiter, header, rest = _below_titles(first, encoding, known, header_at) or (
+            number,
+            delimiter,
+            header,
+            rest,
+        )
     prepared = Prepared(work / "records.csv", work / "broken.csv", header, delimiter)
     with (
         prepared.records.open("w", encoding="utf-8", newline="") as records,
@@ -244,6 +259,24 @@ def _first_line(block: bytes) -> tuple[int, bytes, bytes]:
         block, number = block[1:], number + 1
     line, _, rest = block.partition(b"\n")
     return number, line, rest
+
+
+def _below_titles(
+    block: bytes,
+    encoding: str,
+    known: frozenset[str],
+    header_at: Callable[[list[tuple[str, ...]]], int | None],
+) -> tuple[int, str, tuple[str, ...], bytes] | None:
+    """Line number, delimiter and names of a header under titles, and what is below it."""
+    lines = block.split(b"\n", MOST_TITLES)[:MOST_TITLES]
+    for place, line in enumerate(lines):
+        try:
+            delimiter, header = _header(line[:LONGEST_RECORD].decode(encoding), known)
+        except UnicodeDecodeError:
+            return None
+        if header_at([header]) is not None:
+            return place + 1, delimiter, header, block.split(b"\n", place + 1)[-1]
+    return None
 
 
 def _decoded(path: Path, line: bytes, encoding: str) -> str:

@@ -1,8 +1,10 @@
 """Tells by its header which contract or source profile a file is in, or names the nearest."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
+from itertools import islice
 
 from data import casts, contracts, sources
 from data.casts import quoted
@@ -11,6 +13,8 @@ from data.loading.faults import LoadError
 from data.sources import Profile
 
 FAULT_COLUMNS = ("file", "line", "column", "rule", "found", "remedy", "remedy_zh", "others", "text")
+
+TITLES = 20
 
 
 @dataclass(frozen=True)
@@ -32,18 +36,44 @@ class Shape:
 
 def known_names() -> frozenset[str]:
     """Every column name that a header may hold, in lower case."""
-    names = {name for table in contracts.tables().values() for name in table.names}
+    names = {name for table in contracts.tables().values() for name in spellings(table)}
     headers = {name for profile in sources.profiles().values() for name in profile.header}
     return frozenset(name.casefold() for name in names | headers)
 
 
-def fits_any(header: tuple[str, ...]) -> bool:
-    """Whether a header is a contract's or a profile's; for sheets that may be something else."""
-    try:
-        recognise("", header, None, None)
-    except LoadError:
-        return False
-    return True
+def header_at(rows: Iterable[Sequence[str]], table: str | None, source: str | None) -> int | None:
+    """Which of the first rows is a header that fits, None where none does."""
+    for place, row in enumerate(islice(rows, TITLES)):
+        try:
+            recognise("", tuple(row), table, source)
+        except LoadError:
+            continue
+        return place
+    return None
+
+
+def nearly_at(rows: Iterable[Sequence[str]]) -> int | None:
+    """Which of the first rows has half the columns that a contract or profile needs, or more."""
+    wanted = [set(profile.header) for profile in sources.profiles().values()]
+    for place, row in enumerate(islice(rows, TITLES)):
+        names = _names(tuple(row))
+        for table in contracts.tables().values():
+            if 2 * len(set(table.required) & set(_named(table, names))) >= len(table.required):
+                return place
+        if any(2 * len(_folded(one) & set(names)) >= len(one) for one in wanted):
+            return place
+    return None
+
+
+@cache
+def spellings(table: Table) -> Mapping[str, str]:
+    """What a header may call a table's columns, in lower case: names, labels of both languages."""
+    labels = {
+        column.label[language].casefold(): column.name
+        for column in table.columns
+        for language in contracts.LANGUAGES
+    }
+    return labels | {name: name for name in table.names}
 
 
 def recognise(place: str, header: tuple[str, ...], table: str | None, source: str | None) -> Shape:
@@ -51,17 +81,33 @@ def recognise(place: str, header: tuple[str, ...], table: str | None, source: st
 
     place: the file's name for messages. Raises LoadError naming what does not fit.
     """
-    names = [name.strip(casts.BLANKS).casefold() for name in header]
+    names = _names(header)
+    _refuse_twice(place, names)
+    profile = _profile(place, names, source) if table is None else None
+    if profile:
+        return _by_profile(profile, names, header)
+    return _by_contract(place, names, header, table)
+
+
+def _names(header: tuple[str, ...]) -> list[str]:
+    return [name.strip(casts.BLANKS).casefold() for name in header]
+
+
+def _named(table: Table, names: list[str]) -> list[str]:
+    return [spellings(table).get(name, name) for name in names]
+
+
+def _folded(names: Iterable[str]) -> set[str]:
+    return {name.casefold() for name in names}
+
+
+def _refuse_twice(place: str, names: list[str]) -> None:
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
         raise LoadError(
             f"{place}: the header names {', '.join(twice)} more than once;"
             " give every column a name of its own."
         )
-    profile = _profile(place, names, source) if table is None else None
-    if profile:
-        return _by_profile(profile, names, header)
-    return _by_contract(place, names, header, table)
 
 
 def _profile(place: str, names: list[str], source: str | None) -> Profile | None:
@@ -95,6 +141,8 @@ def _by_contract(
     place: str, names: list[str], header: tuple[str, ...], wanted: str | None
 ) -> Shape:
     table = contracts.table(wanted) if wanted else _nearest(place, names)
+    names = _named(table, names)
+    _refuse_twice(place, names)
     missing = [name for name in table.required if name not in names]
     if missing:
         raise LoadError(
@@ -111,11 +159,13 @@ def _by_contract(
 
 def _nearest(place: str, names: list[str]) -> Table:
     tables = list(contracts.tables().values())
+    called = {table.name: set(_named(table, names)) for table in tables}
     shares = {
-        table.name: len(set(table.names) & set(names)) / len(set(table.required) | set(names))
+        table.name: len(set(table.names) & called[table.name])
+        / len(set(table.required) | called[table.name])
         for table in tables
     }
-    keyed = [table for table in tables if set(table.required) <= set(names)]
+    keyed = [table for table in tables if set(table.required) <= called[table.name]]
     _refuse_nearly(place, set(names), max(shares.values()))
     if not any(shares.values()):
         raise LoadError(

@@ -18,9 +18,33 @@ Value = Any
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: its header, and its rows as (sheet row, texts), blank rows left away."""
+    """One sheet: its rows as (sheet row, texts), blank rows left away."""
 
     name: str
+    rows: list[tuple[int, list[str]]]
+
+    def headers(self) -> Iterator[list[str]]:
+        """Every row from the top, as the header it would be of what stands under it."""
+        for place, (_, texts) in enumerate(self.rows):
+            yield [_at(texts, at) for at in self._filled(place)]
+
+    def table(self, place: int) -> "Grid":
+        """What stands under the row at this place, its header; columns without anything go."""
+        kept = self._filled(place)
+        cut = [(number, [_at(texts, at) for at in kept]) for number, texts in self.rows[place:]]
+        return Grid(tuple(cut[0][1]), cut[1:])
+
+    def _filled(self, place: int) -> list[int]:
+        rows = [texts for _, texts in self.rows[place:]]
+        return [
+            at for at in range(max(map(len, rows))) if any(_at(row, at).strip() for row in rows)
+        ]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The table of a sheet: its header, and its rows as (sheet row, texts)."""
+
     header: tuple[str, ...]
     rows: list[tuple[int, list[str]]]
 
@@ -43,15 +67,15 @@ def sheets(path: Path) -> Iterator[Sheet]:
         raise LoadError(f"{path}: not a whole Excel workbook ({error}).") from None
 
 
-def prepare(sheet: Sheet, work: Path) -> Prepared:
-    """A sheet as a prepared file, its row numbers for line numbers."""
+def prepare(grid: Grid, work: Path) -> Prepared:
+    """A table as a prepared file, its row numbers for line numbers."""
     prepared = Prepared(
-        work / "records.csv", work / "broken.csv", sheet.header, ",", rows=len(sheet.rows)
+        work / "records.csv", work / "broken.csv", grid.header, ",", rows=len(grid.rows)
     )
     prepared.broken.touch()
     with prepared.records.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        for number, texts in sheet.rows:
+        for number, texts in grid.rows:
             writer.writerow((number, *texts, END))
     return prepared
 
@@ -87,6 +111,8 @@ def _sheet(name: str, values: list[list[Value]]) -> Sheet | None:
     rows = [(number, texts) for number, texts in rows if any(map(str.strip, texts))]
     if not rows:
         return None
-    header = tuple(rows[0][1])
-    width = max(at for _, texts in rows for at, cell in enumerate(texts, 1) if cell.strip())
-    return Sheet(name, header[:width], [(number, texts[:width]) for number, texts in rows[1:]])
+    return Sheet(name, rows)
+
+
+def _at(texts: list[str], place: int) -> str:
+    return texts[place] if place < len(texts) else ""

@@ -53,6 +53,10 @@ WHOLE = {
         lambda text: b"".join(line.split(b",", 2)[2] + b"\n" for line in text.splitlines()),
         "nearest to the cohorts contract, but it lacks the columns cohort_id, case_id",
     ),
+    "wrong shape under a title": (
+        lambda text: b"Cohorts of 2014\n" + text.replace(b"destination,", b"destnation,", 1),
+        "nearest to the cohorts contract, but it lacks the columns destination",
+    ),
     "other table": (lambda text: b"a,b\n1,2\n", "no contract"),
     "extra column": (
         lambda text: text.replace(b"transit,age", b"transit,persns,age", 1),
