@@ -14,6 +14,7 @@ import pandas
 from data import contracts
 from data.contracts import Language
 from data.snapshots import Manifest
+from queries.facts import FACTS
 from queries.periods import Periods
 from queries.questions import Question
 from queries.release import PolicyName
@@ -93,9 +94,24 @@ class Answer:
         known = contracts.caveats()
         return tuple(known[key][language] for key in keys if key in known)
 
+    @property
+    def applied(self) -> Selection:
+        """The part of the selection that reaches the figures.
+
+        Published series follow the reporting country and whole years alone.
+        """
+        if not all(FACTS[cells.facts].published for cells in self.question.cells):
+            return self.selection
+        since, until = self.selection.since, self.selection.until
+        return Selection(
+            since=since and since.replace(month=1),
+            until=until and until.replace(month=12),
+            destinations=self.selection.destinations,
+        )
+
     def filters(self, language: Language) -> str:
-        """The filters in words."""
-        return self.selection.words(language)
+        """The filters that reach the figures, in words."""
+        return self.applied.words(language)
 
     def records(self) -> list[dict[str, Any]]:
         """The rows as plain Python: None where missing, int where whole, date for a month."""

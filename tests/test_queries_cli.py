@@ -72,6 +72,14 @@ def test_json_says_what_was_asked_and_how_it_is_protected(ask):
     assert about["title"] == "Persons moved by destination"
 
 
+def test_published_series_claim_no_filter_that_leaves_them_alone(ask):
+    asked = "origins=CN-FJ&sexes=male&destinations=USA&since=2024-03&until=2025-02"
+    about = json.loads(ask("answer", "arrivals_by_year", "--select", asked, "--format", "json")[1])
+    said = about["about"]["filters"]
+    assert said.startswith("Destination: United States") and "Jan 2024 to Dec 2025" in said
+    assert "Fujian" not in said and "Male" not in said
+
+
 def test_a_real_data_set_is_not_called_invented(tmp_path: Path):
     real = {name: table.replace("DEMO-", "", regex=True) for name, table in tiny_tables().items()}
     with Store(build_tiny(tmp_path, real)) as store:

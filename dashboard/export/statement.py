@@ -14,7 +14,6 @@ from dashboard.words import say
 from data.contracts import Language
 from queries import spans
 from queries.facts import FACTS
-from queries.selection import Selection
 
 if TYPE_CHECKING:
     from queries.answers import Answer
@@ -148,10 +147,7 @@ def _marks(answer: "Answer", language: Language) -> tuple[str, str]:
 
 
 def _asked(answer: "Answer", language: Language) -> Iterator[tuple[str, str]]:
-    asked = answer.selection
-    if _published(answer):
-        asked = Selection(since=asked.since, until=asked.until, destinations=asked.destinations)
-    yield "filters", asked.words(language)
+    yield "filters", answer.filters(language)
     window = None if _published(answer) else answer.periods.window
     if window and not (answer.selection.since and answer.selection.until):
         yield "period", spans.words(*window, language)
