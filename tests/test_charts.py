@@ -13,7 +13,7 @@ from invented import Answer, all_withheld, invented
 from PIL import ImageFont
 
 from dashboard import charts, look
-from dashboard.charts import world
+from dashboard.charts import time, world
 from dashboard.charts.base import TAG, breadth
 
 ROOT = Path(__file__).parents[1]
@@ -298,3 +298,45 @@ def test_the_note_under_bars_fits_its_card(name, language, width):
     left = layout["margin"]["l"] + note["xshift"]
     assert left + breadth(note["text"], note["font"]["size"]) <= width
     assert 17 * (note["text"].count("<br>") + 1) <= layout["margin"]["b"]
+
+
+@pytest.mark.parametrize("width", [330, 600])
+def test_a_withheld_province_is_hatched_at_any_width(width):
+    first, *others = ANSWERS["origins"].records()
+    rows = [first | {"value": None, "state": "c"}, *others]
+    spec = charts.draw(ANSWERS["origins"].only(rows), "en", "tiles", width=width)
+    hatched = [trace for trace in spec["data"] if trace.get("meta") == "withheld"]
+    shown = sum(row["state"] == "c" for row in rows)
+    assert len(hatched) == 1 and hatched[0]["x"].count(None) == shown - 1
+
+
+@pytest.mark.parametrize("width", [330, 600])
+def test_figures_beside_the_pyramid_end_before_its_ages_begin(width):
+    spec = charts.draw(ANSWERS["age_sex"], "en", width=width)
+    names = spec["layout"]["yaxis"]["ticktext"]
+    half = (width - max(breadth(name, 12) for name in names) - 30) / 2
+    reach = spec["layout"]["xaxis"]["range"][1]
+    for trace in spec["data"]:
+        for value, text in zip(trace["x"], trace["text"], strict=True):
+            assert abs(value) / reach * half + breadth(text, 11) <= half
+
+
+@pytest.mark.parametrize("count", [2, 3, 12, 26, 27, 60, 200])
+@pytest.mark.parametrize("narrow", [True, False])
+def test_no_tick_of_a_time_axis_says_the_same_as_the_one_before(count, narrow):
+    months = [date(2010 + n // 12, n % 12 + 1, 1) for n in range(5, 5 + count)]
+    axis = time.month_axis([{"month": month} for month in months], narrow)
+    step = int(axis["dtick"].removeprefix("M"))
+    start = date.fromisoformat(axis["tick0"])
+    assert step % 12 == 0 and start.month == 1 if axis["tickformat"] == "%Y" else step >= 1
+    assert count / step <= (6 if narrow else 14)
+
+
+@pytest.mark.parametrize("name", ["origins", "destinations", "gangs"])
+def test_few_bars_in_a_tall_card_are_no_thicker_than_many(name):
+    rows = ANSWERS[name].records()
+    for kept in (rows[:1], rows):
+        layout = charts.draw(ANSWERS[name].only(kept), "en", fold=6, height=180)["layout"]
+        low, high = layout["yaxis"]["range"]
+        inner = 180 - layout["margin"]["t"] - layout["margin"]["b"]
+        assert inner / (low - high) <= 27

@@ -43,21 +43,22 @@ def ranked_bars(
         return page.empty()
     shown = bars[: page.fold]
     most = max((bar.row["value"] or 0 for bar in shown), default=0) or 1
-    names = [clipped(bar.name, max(110, 0.4 * page.width)) for bar in shown]
+    names = [clipped(bar.name, max(124, 0.4 * page.width)) for bar in shown]
     texts = [_text(page, bar) for bar in shown]
     room = _room(page, names, texts)
     data = [_drawn(page, shown, texts), _hatched(page, shown, most / room)]
     left_out = max(count, len(bars)) - len(shown)
-    axis = {
+    axis: Spec = {
         "tickvals": list(range(len(shown))),
         "ticktext": names,
-        "range": [len(shown) - 0.45, -0.55],
         "showgrid": False,
         "tickfont": {"size": NAME, "color": page.theme.ink},
     }
     rest = page.say(more, n=look.exact(left_out, page.language)) if left_out else ""
     notes = [rest] if rest and page.width < TINY else [title, rest]
     note, below = under(page, names, notes, key)
+    slots = max(len(shown), (page.height - 6 - below) / STEP) if page.height else len(shown)
+    axis["range"] = [slots - 0.45, -0.55]
     return page.figure(
         [trace for trace in data if trace["y"]],
         STEP * len(shown) + 12 + below,

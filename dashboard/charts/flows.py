@@ -34,6 +34,7 @@ def corridors_matrix(page: Page) -> Spec:
             page.mark(row),
             page.hover(corridor(page, row), page.full(row), _share(page, row)),
             [row["origin"], row["destination"]],
+            row["state"] or "",
         )
         for row in page.rows
         if row["origin"] in kept_rows and row["destination"] in kept_columns

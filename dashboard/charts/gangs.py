@@ -72,6 +72,7 @@ def gang_destinations(page: Page) -> Spec:
                 page.full(row),
             ),
             [row["gang"], row["destination"]],
+            row["state"] or "",
         )
         for row in page.rows
         if row["destination"] in kept

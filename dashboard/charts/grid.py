@@ -15,7 +15,7 @@ LONGEST = 620
 
 @dataclass(frozen=True)
 class Cell:
-    """One square: column and row, figure (None if withheld), text, hover text and code."""
+    """One square: column and row, figure (None if there is none), text, hover text, code, state."""
 
     x: int
     y: int
@@ -23,6 +23,7 @@ class Cell:
     text: str
     hover: str
     code: Sequence[str]
+    state: str = ""
 
 
 def matrix(
@@ -129,7 +130,7 @@ def squares(page: Page, cells: Sequence[Cell], by_column: bool = False) -> list[
         if cell.value is not None:
             steps.setdefault(tint(page, cell, cells, by_column), []).append(cell)
     drawn = [_polygons(group, {"fillcolor": colour}) for colour, group in sorted(steps.items())]
-    withheld = [cell for cell in cells if cell.text.endswith(look.MARKS["c"])]
+    withheld = [cell for cell in cells if cell.state == "c"]
     pattern = {
         "shape": look.WITHHELD_PATTERN,
         "fgcolor": look.faded(page.theme.line, 0.55),

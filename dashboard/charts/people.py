@@ -2,7 +2,7 @@
 
 from dashboard import look
 from dashboard.charts.bars import STUB, missing
-from dashboard.charts.base import Page, Row, Spec
+from dashboard.charts.base import Page, Row, Spec, breadth
 from dashboard.charts.grid import foot
 from data import contracts
 
@@ -28,14 +28,15 @@ def age_sex(page: Page) -> Spec:
         known = sum(row["value"] for row in unknown)
         notes.append(page.say("chart.sex_unknown", text=page.number(known)))
     line, below = foot(page, notes, 70, -26)
+    reach = most * _reach(page, ages)
     axis = {"tickvals": list(range(len(ages))), "range": [-0.6, len(ages) - 0.4], "showgrid": False}
     return page.figure(
         data,
-        27 * len(ages) + 26 + below,
+        page.height or 27 * len(ages) + 26 + below,
         barmode="overlay",
         bargap=0.16,
         xaxis={
-            "range": [-most * 1.22, most * 1.22],
+            "range": [-reach, reach],
             "tickvals": places,
             "ticktext": [page.number(abs(value)) for value in places],
             "showgrid": True,
@@ -44,6 +45,14 @@ def age_sex(page: Page) -> Spec:
         annotations=[*_sexes(page), line],
         margin={"l": 8, "r": 12, "t": 26, "b": below},
     )
+
+
+def _reach(page: Page, ages: list[str]) -> float:
+    """How far each side of the pyramid reaches, in longest bars, so that figures have room."""
+    names = max(breadth(page.label("ages", age), 12) for age in ages)
+    half = max(page.width - names - 40, 120) / 2
+    room = max(breadth(page.mark(row), 11) for row in page.rows) + 8
+    return 1 / (1 - min(room / half, 0.6))
 
 
 def ages_by_year(page: Page) -> Spec:
@@ -73,7 +82,7 @@ def ages_by_year(page: Page) -> Spec:
     line, below = foot(page, said, 40, -26)
     return page.figure(
         data,
-        330,
+        page.height or 330,
         barmode="overlay",
         bargap=0.12,
         xaxis={

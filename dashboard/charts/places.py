@@ -62,7 +62,7 @@ def origins_tiles(page: Page) -> Spec:
     hidden = {"visible": False, "fixedrange": True}
     return page.figure(
         [*squares(page, cells), marks(page, cells, 9 if page.narrow else 12)],
-        int(min(page.width, 640) / across * down * 0.76) + below,
+        page.height or int(min(page.width, 640) / across * down * 0.76) + below,
         {"filters": "origins"},
         xaxis=hidden | {"range": [-0.55, across - 0.45]},
         yaxis=hidden | {"range": [down - 0.45, -0.55]},
@@ -141,7 +141,7 @@ def _tile(page: Page, code: contracts.Code, row: Row | None) -> Cell:
     hover = page.hover(look.safe(name), *lines)
     x, y = int(code.attributes["tile_column"]), int(code.attributes["tile_row"])
     value = row["value"] if row else 0
-    return Cell(x, y, value, text, hover, [code.code])
+    return Cell(x, y, value, text, hover, [code.code], (row or {}).get("state") or "")
 
 
 def _year(page: Page, row: Row) -> panels.Point:

@@ -48,6 +48,7 @@ def seizures_by_province(page: Page) -> Spec:
             page.mark(row, "quantity"),
             _province_hover(page, row),
             [row["province"], row["item"]],
+            row["state"] or "",
         )
         for row in page.rows
         if row["province"] in kept and row["item"] in columns

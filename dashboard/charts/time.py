@@ -103,11 +103,15 @@ def _once(rows: list[Row]) -> list[str]:
 def month_axis(rows: list[Row], narrow: bool = False) -> Spec:
     """A time axis whose ticks are digits only: years, or year and month over short windows."""
     months = [row["month"] for row in rows]
-    short = len(set(months)) <= 26
+    count = (max(months).year - min(months).year) * 12 + max(months).month - min(months).month + 1
+    short = count <= 26
+    least = 1 if short else 12
+    step = -(-count // least // (5 if narrow else 12)) or 1
     return {
         "type": "date",
         "tickformat": "%Y-%m" if short else "%Y",
-        "nticks": 5 if narrow else 12,
+        "tick0": iso(min(months) if short else date(min(months).year, 1, 1)),
+        "dtick": f"M{step * least}",
         "range": [iso(_shifted(min(months), -1)), iso(_shifted(max(months), 1))],
         "showline": True,
         "ticks": "outside",

@@ -2,7 +2,8 @@
 
 from dashboard import stage
 
+PAIR = {"width": 600, "height": 370}
 with stage.row(2):
-    stage.show("age_sex", width=600)
-    stage.show("ages_by_year", width=600)
+    stage.show("age_sex", **PAIR)
+    stage.show("ages_by_year", **PAIR)
 stage.show("persons_by_month", width=1240)
