@@ -132,10 +132,10 @@ class Page:
         base = {"template": look.template(self.dark), "height": height, "meta": about}
         return {"data": data, "layout": base | layout}
 
-    def empty(self) -> Spec:
-        """The specification of an answer without rows: no marks, one sentence."""
+    def empty(self, key: str = "chart.empty") -> Spec:
+        """The specification of an answer with nothing to draw: no marks, one sentence."""
         note = {
-            "text": self.say("chart.empty"),
+            "text": self.say(key),
             "x": 0.5,
             "y": 0.5,
             "xref": "paper",

@@ -9,7 +9,7 @@ from dashboard.charts.base import Page, Row, Spec, released, totals
 from dashboard.charts.flows import corridor
 from dashboard.charts.grid import foot
 from dashboard.charts.labels import LABEL, placed_labels, sheet
-from dashboard.charts.places import GROUPS, region_colour, region_group
+from dashboard.charts.places import GROUPS, region_colour, region_group, region_key
 from dashboard.charts.world import ADDRESS, Point, world
 from data import contracts
 
@@ -29,7 +29,7 @@ def corridors(page: Page) -> Spec:
         row for row in figures if _origin(row) and _country(row["destination"]) and row["value"]
     ]
     left_out = len(page.rows) - min(len(placed), ARCS)
-    note, below = foot(page, _notes(page, left_out), shift=-6)
+    note, below = foot(page, _notes(page, placed[:ARCS], left_out), shift=-6)
     pixel = 1 / sheet(page, below).pixels
     arcs = _arcs(page, placed[:ARCS], pixel)
     height = round(page.width * (area.top - area.bottom) / (area.right - area.left))
@@ -44,7 +44,7 @@ def corridors(page: Page) -> Spec:
             _targets(page, arcs, sums, below),
         ],
         height + below,
-        {"filters": "origins,destinations", "left_out": left_out},
+        {"filters": "origins,destinations", "left_out": left_out, "pixel": pixel},
         images=[_land()],
         xaxis=hidden | {"range": [area.left, area.right], "constrain": "domain"},
         yaxis=hidden
@@ -82,9 +82,10 @@ def _land() -> Spec:
     }
 
 
-def _notes(page: Page, left_out: int) -> list[str]:
+def _notes(page: Page, drawn: list[Row], left_out: int) -> list[str]:
     area = world()
     return [
+        *region_key(page, [row["destination"] for row in drawn]),
         page.say("chart.width_by", measure=page.say(f"word.{page.unit}")),
         page.say("chart.more_corridors", n=left_out) if left_out > 0 else "",
         page.say("chart.sums_of_corridors"),
@@ -222,7 +223,8 @@ def _targets(page: Page, arcs: list[Arc], sums: dict[str, float], below: int) ->
     names = {code: _target(page, code, value) for code, value in sums.items()}
     texts = {code: f"<b>{name}</b> {figure}" for code, (name, figure) in names.items()}
     lines = [point for arc in arcs for point in _fine(arc.curve)]
-    labels = placed_labels(page, drawn, sizes, texts, below, lines)
+    marks = [arc.curve[0] for arc in arcs]
+    labels = placed_labels(page, drawn, sizes, texts, below, lines, marks)
     return {
         "type": "scatter",
         "mode": "markers+text",

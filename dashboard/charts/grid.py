@@ -10,6 +10,7 @@ from dashboard.charts.base import Page, Spec, breadth, folded
 
 CELL = 30
 GAP = 0.04
+SIZES = (11, 10, 9)
 LONGEST = 620
 
 
@@ -38,8 +39,9 @@ def matrix(
     """Rows and columns in the order given, log colour over all cells or within each column."""
     side = breadth(max(rows, key=lambda name: breadth(name, 13)), 13)
     wide = max(page.width - side - 30, 60) / len(columns)
-    fits = wide >= max((breadth(cell.text, 11) for cell in cells), default=0) + 7
-    names = [broken(name, wide - 4) for name in columns]
+    longest = max((breadth(cell.text, 1) for cell in cells), default=0)
+    size = next((size for size in SIZES if wide >= longest * size + 5), 0)
+    names = [broken(name, wide - 2) for name in columns]
     level = max(breadth(name, 12) for name in names) <= wide - 2
     slope = 0 if level else -45 if wide > 26 else -90
     names = names if level else list(columns)
@@ -47,7 +49,7 @@ def matrix(
     upright = long * (0.75 if slope == -45 else 1) + 10
     head = 15 * (1 + max(name.count("<br>") for name in names)) if level else upright
     note, below = foot(page, notes, side)
-    data = [*squares(page, cells, by_column), marks(page, cells, 11 if fits else 0, by_column)]
+    data = [*squares(page, cells, by_column), marks(page, cells, size, by_column)]
     axis = {"showgrid": False, "zeroline": False, "tickfont": {"color": page.theme.ink}}
     return page.figure(
         data,

@@ -4,6 +4,9 @@ from typing import Any
 
 from dashboard import look
 from dashboard.charts.base import Page, Row, Spec
+from queries import spans
+
+CHANGE, TREND = 0.27, 0.56
 
 
 def totals(page: Page) -> Spec:
@@ -11,21 +14,44 @@ def totals(page: Page) -> Spec:
     if not page.rows:
         return page.empty()
     data: list[Spec] = []
-    layout: dict[str, Any] = {"annotations": []}
+    layout: dict[str, Any] = {"annotations": _heads(page)}
     step = 1 / len(page.rows)
     for n, row in enumerate(page.rows):
         name = "" if n == 0 else str(n + 1)
         low, high = 1 - (n + 1) * step, 1 - n * step
         axis = {"visible": False, "fixedrange": True}
         trend = row.get("trend") or []
-        layout[f"xaxis{name}"] = axis | {"domain": [0.62, 1], "anchor": f"y{name}"}
+        layout[f"xaxis{name}"] = axis | {"domain": [TREND, 1], "anchor": f"y{name}"}
         layout[f"yaxis{name}"] = axis | {
             "domain": [low + step * 0.18, high - step * 0.18],
             "anchor": f"x{name}",
         }
         layout["annotations"] += _headline(page, row, (low + high) / 2)
         data.append(_spark(page, trend, f"x{name}", f"y{name}"))
-    return page.figure(data, 66 * len(page.rows) + 16, **layout)
+    margin = {"l": 8, "r": 12, "t": 40, "b": 8}
+    return page.figure(data, 66 * len(page.rows) + 48, **layout, margin=margin)
+
+
+def _heads(page: Page) -> list[Spec]:
+    """What is compared and which months the trend lines show, over their columns."""
+    periods = page.answer.periods
+    compared = periods.current if any(row["change"] is not None for row in page.rows) else None
+    columns = (
+        (CHANGE, compared, "chart.same_months"),
+        (TREND, periods.trend, "chart.trend_months"),
+    )
+    place = {"xref": "paper", "yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 4}
+    place |= {"showarrow": False, "xanchor": "left", "align": "left"}
+    return [
+        place
+        | {
+            "x": x,
+            "text": f"{spans.words(*months, page.language)}<br>{page.say(key)}",
+            "font": {"size": 12, "color": page.theme.muted},
+        }
+        for x, months, key in columns
+        if months
+    ]
 
 
 def _spark(page: Page, trend: list[float | None], x: str, y: str) -> Spec:
@@ -55,7 +81,7 @@ def _headline(page: Page, row: Row, middle: float) -> list[Spec]:
         place | {"x": 0, "yshift": -7, "text": f"<b>{page.mark(row)}</b>", "font": {"size": 23}},
         place
         | {
-            "x": 0.24,
+            "x": CHANGE,
             "yshift": -7,
             "text": said or reason,
             "font": small | {"size": 13 if said else 11},

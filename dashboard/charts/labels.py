@@ -10,6 +10,7 @@ from dashboard.charts.world import Point, world
 Box = tuple[float, float, float, float]
 LABEL = 12.5
 GRAIN = 5
+MARK = 5
 POSITIONS = (
     "middle right",
     "middle left",
@@ -52,16 +53,18 @@ def placed_labels(
     texts: dict[str, str],
     below: int = 0,
     lines: Iterable[Point] = (),
+    marks: Iterable[Point] = (),
 ) -> dict[str, str]:
     """Text positions by code, largest first; a label that would lie on another is left out.
 
     below: pixels of the drawing's height that are not the map's. lines: points on the map that a
-    label avoids where it can.
+    label avoids where it can. marks: where else something stands that no label may lie on.
     """
     laid = sheet(page, below)
     spots = {code: laid.spot(point) for code, point in places.items()}
     grains = Counter(_grain(laid.spot(point)) for point in lines)
     taken = [(code, box(spot, sizes[code], "", "")) for code, spot in spots.items()]
+    taken += [("", box(laid.spot(point), MARK, "", "")) for point in {*marks}]
     labels: dict[str, str] = {}
     for code in sizes:
         frames = {where: box(spots[code], sizes[code], texts[code], where) for where in POSITIONS}

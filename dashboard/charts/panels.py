@@ -59,6 +59,8 @@ def drawn(
     down = ceil(len(panels) / across)
     head = HEAD + 14 * max(panel.second.count("<br>") for panel in panels)
     head -= 0 if any(panel.second for panel in panels) else 12
+    held = any(_held(point) for panel in panels for point in panel.points)
+    notes = [*notes, *([page.say("chart.withheld_ticks")] if held else [])]
     note, below = foot(page, notes, shift=-24)
     height = down * (TALL + head) + below
     most = max((point.value or 0 for panel in panels for point in panel.points), default=1) or 1
@@ -79,6 +81,10 @@ def drawn(
         data += _traces(page, panel, f"x{name}", f"y{name}", least, log)
     margin = {"l": 6, "r": 8, "t": 0, "b": below}
     return page.figure(data, height, meta, **layout, margin=margin, bargap=0.2)
+
+
+def _held(point: Point) -> bool:
+    return point.value is None and point.state == "c"
 
 
 def _span(panels: Sequence[Panel]) -> tuple[Any, Any]:
@@ -208,7 +214,7 @@ def _peak(page: Page, panel: Panel, x: str, y: str, span: tuple[Any, Any]) -> li
 def _traces(page: Page, panel: Panel, x: str, y: str, least: float, log: bool) -> list[Spec]:
     done = [p for p in panel.points if p.value is not None and not p.unfinished]
     open_ = [p for p in panel.points if p.value is not None and p.unfinished]
-    withheld = [p for p in panel.points if p.value is None and p.state == "c"]
+    withheld = [point for point in panel.points if _held(point)]
     if log:
         solid = {"color": panel.colour, "size": 4.5, "opacity": 0.8}
         hollow = {
@@ -232,6 +238,7 @@ def _columns(points: Sequence[Point], marker: Spec) -> Spec:
     return _shared(points) | {
         "type": "bar",
         "y": [point.value for point in points],
+        "width": 0.8,
         "marker": marker,
     }
 

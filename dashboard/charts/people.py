@@ -6,7 +6,7 @@ from dashboard.charts.base import Page, Row, Spec, breadth
 from dashboard.charts.grid import foot
 from data import contracts
 
-LABELLED = 0.05
+APART = 0.058
 
 
 def age_sex(page: Page) -> Spec:
@@ -15,6 +15,8 @@ def age_sex(page: Page) -> Spec:
         return page.empty()
     ages = _ages(page.rows)
     most = max((row["value"] or 0 for row in page.rows), default=1) or 1
+    if not any(row["sex"] in ("male", "female") for row in page.rows):
+        return page.empty("chart.no_sex")
     values = look.ticks(most, 2 if page.narrow else 3)
     places = [-value for value in values[:0:-1]] + values
     data = [
@@ -63,7 +65,7 @@ def ages_by_year(page: Page) -> Spec:
     years = sorted({row["year"] for row in page.rows})
     by_place = {(row["age_group"], row["year"]): row for row in page.rows}
     data, base = [], dict.fromkeys(years, 0.0)
-    notes: list[Spec] = []
+    named: list[tuple[str, str, float]] = []
     for n, age in enumerate(ages):
         colour = _age_colour(page, age, n, len(ages))
         found = [
@@ -72,19 +74,25 @@ def ages_by_year(page: Page) -> Spec:
             if by_place.get((age, year), {}).get("share") is not None
         ]
         data += [trace for trace in _layer(page, age, found, dict(base), colour) if trace["x"]]
-        if found and found[-1]["year"] == years[-1] and found[-1]["share"] >= LABELLED:
-            notes.append(_named(page, age, base[years[-1]] + found[-1]["share"] / 2))
+        if found and found[-1]["year"] == years[-1]:
+            named.append((age, colour, base[years[-1]] + found[-1]["share"] / 2))
         for row in found:
             base[row["year"]] += row["share"]
     ticks = [0, 0.25, 0.5, 0.75, 1]
     states = {row["state"] for row in page.rows if row.get("state")}
     said = [page.say("chart.share_of_year"), page.say("state.c") if "c" in states else ""]
+    late = any(row["provisional"] for row in page.rows)
+    said += [page.say("chart.crossed_years")] if late else []
     line, below = foot(page, said, 40, -26)
+    heights = spread([height for _, _, height in named], APART)
+    notes = [
+        _named(page, age, colour, height)
+        for (age, colour, _), height in zip(named, heights, strict=True)
+    ]
     return page.figure(
         data,
         page.height or 330,
         barmode="overlay",
-        bargap=0.12,
         xaxis={
             "range": [years[0] - 0.6, years[-1] + 0.6],
             "tickformat": "d",
@@ -195,6 +203,7 @@ def _layer(
                 "x": [row["year"] for row in found],
                 "y": [row["share"] for row in found],
                 "base": [base[row["year"]] for row in found],
+                "width": 0.88,
                 "marker": {"color": colour, "line": {"color": page.theme.paper, "width": 0.6}}
                 | ({"pattern": pattern} if late else {}),
                 "customdata": [[age]] * len(found),
@@ -205,9 +214,21 @@ def _layer(
     return traces
 
 
-def _named(page: Page, age: str, height: float) -> Spec:
+def spread(heights: list[float], apart: float) -> list[float]:
+    """Ascending heights from 0 to 1, moved up and then down by as little as keeps them apart."""
+    moved: list[float] = []
+    for height in heights:
+        moved.append(max(height, moved[-1] + apart if moved else apart / 2))
+    top = 1.0
+    for n in range(len(moved) - 1, -1, -1):
+        moved[n] = min(moved[n], top)
+        top = moved[n] - apart
+    return moved
+
+
+def _named(page: Page, age: str, colour: str, height: float) -> Spec:
     return {
-        "text": page.label("ages", age),
+        "text": f"<span style='color:{colour}'>■</span> {page.label('ages', age)}",
         "x": 1,
         "y": height,
         "xref": "paper",
@@ -215,5 +236,5 @@ def _named(page: Page, age: str, height: float) -> Spec:
         "yanchor": "middle",
         "xshift": 4,
         "showarrow": False,
-        "font": {"size": 12},
+        "font": {"size": 11.5},
     }

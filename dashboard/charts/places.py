@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dashboard import look
 from dashboard.charts import panels
 from dashboard.charts.bars import Bar, ranked_bars
-from dashboard.charts.base import Page, Row, Spec, ranked, totals
+from dashboard.charts.base import Page, Row, Spec, breadth, ranked, totals
 from dashboard.charts.grid import Cell, foot, marks, squares
 from data import contracts
 
@@ -49,13 +49,20 @@ def origins_tiles(page: Page) -> Spec:
         return page.empty()
     by_code = {row["origin"]: row for row in page.rows}
     places = [code for code in contracts.codes("provinces") if code.attributes["tile_row"]]
-    cells = [_tile(page, code, by_code.get(code.code)) for code in places]
+    room = page.width / (1 + max(int(code.attributes["tile_column"]) for code in places)) - 10
+    names = [page.label("provinces", code.code) for code in places]
+    whole = max(breadth(name, 13) for name in names) <= room
+    cells = [_tile(page, code, by_code.get(code.code), whole) for code in places]
     special = [by_code[code] for code in ("other", "unknown") if code in by_code]
     parts = [
         page.say("chart.special", label=page.label("provinces", row["origin"]), text=page.mark(row))
         for row in special
     ]
     note = [_axis(page), page.say("chart.log_colour"), *parts]
+    held = any(row.get("state") == "c" for row in page.rows)
+    note += [page.say("chart.hatched")] if held else []
+    bare = any(code.code not in by_code for code in places)
+    note += [page.say("chart.blank_tile")] if bare else []
     line, below = foot(page, note)
     across = max(cell.x for cell in cells) + 1
     down = max(cell.y for cell in cells) + 1
@@ -131,10 +138,10 @@ def _bar(page: Page, row: Row, codes: str, by: str, colour: str) -> Bar:
     return Bar(name, row, plain, extra, hover, row[by])
 
 
-def _tile(page: Page, code: contracts.Code, row: Row | None) -> Cell:
+def _tile(page: Page, code: contracts.Code, row: Row | None, whole: bool) -> Cell:
     name = code.label[page.language]
-    brief = code.attributes["short_zh"] if page.language == "zh" else code.code[3:]
-    text = f"<b>{look.safe(brief)}</b>"
+    brief = look.safe(code.attributes["short_zh"] if page.language == "zh" else code.code[3:])
+    text = f"<b>{page.label('provinces', code.code) if whole else brief}</b>"
     if row is not None and not page.narrow:
         text += f"<br>{page.mark(row)}"
     lines = [page.full(row), page.changed(row)] if row else [page.say("chart.tile_none")]

@@ -2,7 +2,8 @@
 
 from dashboard import look
 from dashboard.charts.bars import missing
-from dashboard.charts.base import Page, Row, Spec, clipped, folded
+from dashboard.charts.base import Page, Row, Spec, breadth, clipped, folded
+from dashboard.charts.panels import FEWEST_YEARS
 
 LISTED = 6
 FACETS = ("year", "origin", "destination", "route")
@@ -48,29 +49,43 @@ def _facet_axes(
 ) -> tuple[Spec, Spec]:
     left, right, low, high = place
     most = max((row["value"] or 0 for row in rows), default=1) or 1
-    indent = (46 if facet == "year" else 104) / max(page.width, 300)
+    names = [] if facet == "year" else [_code(page, facet, row["code"]) for row in rows]
+    side = _side(page, names)
+    indent = (side if names else 46) / max(page.width, 300)
     left, right = left + indent, right - 0.03
     low += 0.06 if facet == "year" else 0.02
     x: Spec = {"domain": [left, right], "anchor": f"y{name}", "automargin": False}
     y: Spec = {"domain": [low, high], "anchor": f"x{name}", "automargin": False}
     if facet == "year":
         values = look.ticks(most, 2)
-        x |= {"tickformat": "d", "tickvals": _years(rows), "showline": True}
+        x |= {"tickformat": "d", "tickvals": _years(rows), "showline": True, "range": span(rows)}
         y |= {
             "range": [0, most * 1.1],
             "tickvals": values,
             "ticktext": [page.number(v) for v in values],
         }
         return x, y
-    names = [clipped(_code(page, facet, row["code"]), 98, 12) for row in rows]
     x |= {"visible": False, "range": [0, most * 1.3]}
     return x, y | {
         "tickvals": list(range(len(rows))),
-        "ticktext": names,
+        "ticktext": [clipped(name, side - 6, 12) for name in names],
         "range": [LISTED - 0.4, -0.6],
         "showgrid": False,
         "tickfont": {"color": page.theme.ink},
     }
+
+
+def _side(page: Page, names: list[str]) -> float:
+    """Pixels for the names beside bars: what the longest takes, in bounds."""
+    longest = max((breadth(name, 12) for name in names), default=0)
+    return min(max(104, longest + 10), 0.2 * max(page.width, 520))
+
+
+def span(rows: list[Row]) -> list[float]:
+    """The range of an axis of years, wide enough that one year alone is no block."""
+    years = [int(row["code"]) for row in rows] or [0]
+    first = min(*years, max(years) - FEWEST_YEARS + 1)
+    return [first - 0.6, max(years) + 0.6]
 
 
 def _years(rows: list[Row]) -> list[int]:
@@ -102,6 +117,7 @@ def _facet_bars(page: Page, facet: str, rows: list[Row], name: str) -> list[Spec
                 "text": [""] * len(found) if upright and not withheld else texts,
                 "textposition": "outside",
                 "cliponaxis": False,
+                "width": 0.8,
                 "marker": missing(page, [row for _, row in found])
                 if withheld
                 else {"color": page.theme.accent},

@@ -24,6 +24,7 @@ Spec = dict[str, Any]
 _TIGHT = 0.72
 _FEW_PANELS = 2
 _DENSE = 2
+_LOOSE = 2
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ def footed(
     stated = statement(answer, language, form)
     page = LAYOUTS[size]
     for step, (width, height) in enumerate(page.bases, start=1):
-        chart = charts.draw(answer, language, form, width=_chart_width(page, width))
+        draw = partial(charts.draw, answer, language, form)
+        chart = _to_scale(draw, _frame(page, width, stated), height)
         last = page.bases[step:] == () or (step == _DENSE and _tightest(chart) == _TIGHT)
         made = composed(chart, stated, size, width, height, crowded=last)
         if made is not None:
@@ -80,8 +82,21 @@ def _listing(answer: "Answer", language: Language) -> tuple[tuple[str, ...], ...
     return heading, *(tuple(map(shown, row, kinds, repeat(language))) for row in made.rows)
 
 
-def _chart_width(page: Size, width: int) -> int:
-    return round(width - 2 * page.margin * width / page.bases[0][0])
+def _frame(page: Size, width: int, stated: Statement) -> Frame:
+    return Frame(page, width, width / page.bases[0][0], stated)
+
+
+def _to_scale(draw: Callable[..., Spec], frame: Frame, height: int) -> Spec:
+    """The chart drawn for the frame's width; a map that lacks height there, for that height too.
+
+    A map's labels are placed by its pixels, so it must not be made smaller afterwards.
+    """
+    chart = draw(width=round(frame.inner))
+    room = height - frame.head_height - frame.foot_height
+    tied = "scaleanchor" in chart["layout"].get("yaxis", {})
+    if tied and chart["layout"]["height"] > room:
+        return draw(width=round(frame.inner), height=int(room))
+    return chart
 
 
 def composed(
@@ -89,7 +104,7 @@ def composed(
 ) -> Footed | None:
     """A chart with its statement around it; None when the chart lacks room, unless crowded."""
     page = LAYOUTS[size]
-    frame = Frame(page, width, width / page.bases[0][0], stated)
+    frame = _frame(page, width, stated)
     natural = float(chart["layout"].get("height", 380))
     over, under = frame.head_height, frame.foot_height
     if page.least:
@@ -97,7 +112,8 @@ def composed(
     room = height - over - under
     if room < natural * _tightest(chart) and not crowded:
         return None
-    box = place.Box(frame.margin, over, width - 2 * frame.margin, room)
+    used = min(room, max(_LOOSE * natural, room / 2)) if chart["data"] else room
+    box = place.Box(frame.margin, over, frame.inner, used)
     spec = place.placed(safety.sanitized(chart), box, width, height)
     _dress(spec["layout"], frame, box, height)
     return Footed(spec, width, height, size, stated, box)

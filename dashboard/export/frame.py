@@ -118,7 +118,7 @@ class Frame:
         """Pixels that title, finding and filters take at the top."""
         blocks = self._head_lines
         lines = sum(len(lines) * size * _LINE for lines, size, _, _ in blocks)
-        return self._top + lines + self._gap * (len(blocks) + 1)
+        return self._top + lines + self._gap * (len(blocks) + 2)
 
     @property
     def foot_height(self) -> float:

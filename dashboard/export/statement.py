@@ -66,7 +66,8 @@ def statement(answer: "Answer", language: Language, form: str | None = None) -> 
     ]
     said = "c" if answer.policy == "protected" else ""
     present = _shorthand(tuple(mark for mark in _states(answer) if mark != said), language)
-    foot = (_joined([notes, *guarded, *present], language), _pairs(origin, language))
+    printed = [(key, _brief(text) if key == "snapshot" else text) for key, text in origin]
+    foot = (_joined([notes, *guarded, *present], language), _pairs(printed, language))
     return Statement(
         title=answer.title(language),
         finding=finding,
@@ -81,9 +82,15 @@ def statement(answer: "Answer", language: Language, form: str | None = None) -> 
     )
 
 
+def _brief(snapshot: str) -> str:
+    """The part of a snapshot's name that tells its content, short enough for paper."""
+    return snapshot.rpartition("-")[2]
+
+
 def unit_words(answer: "Answer", language: Language) -> str:
-    """The unit of the answer's figures in words, empty when a table mixes several."""
-    return say(f"unit.{answer.unit}", language) if answer.unit else ""
+    """The unit of the answer's figures in words, or that each of several is marked."""
+    unit = answer.unit or ("per_100_persons" if "ratio" in answer.question.columns else "")
+    return say(f"unit.{unit}" if unit else "export.unit_each", language)
 
 
 def short_code(answer: "Answer") -> str:

@@ -1,6 +1,6 @@
 /* ---
-title.zh = "团伙"
-title.en = "Gangs"
+title.zh = "各团伙的{measure}"
+title.en = "{measure} by gang"
 note.zh = "按{measure}排列；首末月份为记录所见；来源地与目的地为已公布数字中最大者。"
 note.en = "Ranked by {measure}; first and last month are those on record; origin and destination are the largest released ones."
 unit = "measure"
