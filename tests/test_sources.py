@@ -1,5 +1,6 @@
 """Outside publishers' files become arrivals by their profiles, and every row is accounted for."""
 
+from datetime import date
 from pathlib import Path
 
 import filemaker
@@ -93,6 +94,67 @@ def test_a_quarantined_row_keeps_the_publishers_columns_and_loads_when_mended(
     assert (again.tallies[0].rows_in, again.facts) == (3, 1)
     counted = "select sum(value) from arrivals where citizenship = 'PER'"
     assert filemaker.facts(tmp_path / "d", counted) == [(7,)]
+
+
+@pytest.mark.parametrize(
+    ("year", "flag"),
+    [("2026 (FYTD)", "provisional"), ("2026 FYTD", "provisional"), ("FY2026(YTD)", "provisional"),
+     ("FY 2026", None), ("2026", None)],
+)  # fmt: skip
+def test_a_later_release_may_write_its_year_otherwise(
+    year: str, flag: str | None, tmp_path: Path
+) -> None:
+    lines = [CBP[0], CBP[1].replace("2024,FYTD,OCT", f"{year},FYTD,October")]
+    path = tmp_path / "cbp.csv"
+    path.write_text("\n".join(lines).replace("CHN", '"CHINA, PEOPLE\'S REPUBLIC OF"'))
+    filemaker.load(path, into=tmp_path / "d", as_of=date(2026, 11, 25))
+    found = "select year, month::varchar, citizenship, flag from arrivals"
+    assert filemaker.facts(tmp_path / "d", found) == [(2026, "2025-10-01", "CHN", flag)]
+
+
+def test_encounters_by_area_are_a_series_of_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "aor.csv"
+    row = (
+        '2024,FYTD,OCT,{},Southwest Land Border,{},SDC,Single Adults,"CHINA, PEOPLES REPUBLIC OF",'
+        "Title 8,{},{}"
+    )
+    sector, office = "U.S. Border Patrol", "Office of Field Operations"
+    path.write_text(
+        "\n".join(
+            [
+                ",".join(sources.profiles()["us_cbp_border_aor"].header),
+                row.format(sector, "San Diego Sector", "Apprehensions", 5),
+                row.format(sector, "San Diego Sector", "Expulsions", 2),
+                row.format(office, "San Diego Field Office", "Inadmissibles", 1),
+            ]
+        )
+    )
+    report = filemaker.load(path, into=tmp_path / "d")
+    assert (report.facts, report.quarantine) == (3, None)
+    found = "select source, border, year, sum(value) from arrivals group by all"
+    assert filemaker.facts(tmp_path / "d", found) == [
+        ("us_cbp_border_aor", "southwest-land", 2024, 8)
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "dhs_yearbook/apprehended_reg.csv",
+        "eurostat/migr_eipre_sdmxcsv1_labels.csv",
+        "uk_home_office/irregular-migration-detailed-2023-09.xlsx",
+        "us_cbp/nationwide-drugs-fy20-fy23.csv",
+    ],
+)
+def test_a_file_without_a_profile_is_refused_and_told_how_to_get_one(
+    name: str, tmp_path: Path
+) -> None:
+    with pytest.raises(
+        LoadError, match=r"write a source profile .* data/sources/README.md"
+    ) as said:
+        filemaker.load(real(name), into=tmp_path / "d")
+    assert "\n" not in str(said.value)
+    assert not (tmp_path / "d" / "CURRENT").exists()
 
 
 def test_a_final_year_takes_the_place_of_its_months_to_date(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from data.sources import Profile
 FAULT_COLUMNS = ("file", "line", "column", "rule", "found", "remedy", "remedy_zh", "others", "text")
 
 TITLES = 20
+PROFILE = "write a source profile for the publisher's file as data/sources/README.md says"
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,7 @@ def _by_contract(
         raise LoadError(
             f"{place}: nearest to the {table.name} contract, but it lacks the columns "
             f"{', '.join(missing)}. The header is: {', '.join(header)[:300]}."
+            f" Name the columns so, or {PROFILE}."
         )
     extra = [name for name in names if name not in table.names and name not in FAULT_COLUMNS]
     if extra:
@@ -170,7 +172,8 @@ def _nearest(place: str, names: list[str]) -> Table:
     if not any(shares.values()):
         raise LoadError(
             f"{place}: no contract and no source profile has any column named like "
-            f"{', '.join(map(repr, names[:5]))}; see data/DICTIONARY.md for the columns expected."
+            f"{', '.join(map(repr, names[:5]))}; see data/DICTIONARY.md for the columns expected,"
+            f" or {PROFILE}."
         )
     return max(keyed or tables, key=lambda table: shares[table.name])
 

@@ -184,7 +184,7 @@ def _fiscal_month(year: str, month: str, starts: int, places: Places) -> str:
     name = f"left(upper({_text(month, places)}), 3)"
     listed = ", ".join(map(literal, ENGLISH_MONTHS))
     number = f"nullif(list_position([{listed}], {name}), 0)"
-    first = f"try_cast(left({_text(year, places)}, 4) as integer)"
+    first = f"try_cast(regexp_extract({_text(year, places)}, '[0-9]{{4}}') as integer)"
     calendar = f"case when {number} >= {starts} then {first} - 1 else {first} end"
     known = f"{number} is not null and {first} is not null"
     written = f"printf('%04d-%02d', {calendar}, {number})"
