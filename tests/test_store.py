@@ -208,10 +208,12 @@ def test_first_come_is_first_served(tiny_directory: Path, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(stores.Run, "rows", rows)
     names = ["origins", "corridors", "age_sex", "routes"]
+    latest = time.monotonic() + 30
     with Store(tiny_directory, workers=1) as store, ThreadPoolExecutor(4) as threads:
-        for name in names:
+        for place, name in enumerate(names, 1):
             threads.submit(store.answer, name)
-            time.sleep(0.05)
+            while len(store._kept) < place and time.monotonic() < latest:
+                time.sleep(0.001)
         held.set()
     texts = [next(sql for sql in order if f"by_{mark}" in sql) for mark in ("corridor", "path")]
     assert order.index(texts[0]) == 1
