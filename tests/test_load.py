@@ -5,9 +5,11 @@ from datetime import date
 from pathlib import Path
 
 import filemaker
+import pandas
 import pytest
 
-from data import build, snapshots
+from data import build, contracts, snapshots
+from data.demo import command as demo
 from data.manifest import Manifest
 
 PERSONS = "select count(cohort_id), sum(persons) from cohorts"
@@ -98,6 +100,45 @@ def test_the_synthetic_mark_cannot_be_lost(tmp_path: Path) -> None:
     report = filemaker.load(cohorts(tmp_path / "b.csv", 5), into=into)
     assert report.synthetic
     filemaker.load(cohorts(tmp_path / "c.csv", 6, persons="1"), into=into)
+    assert said(into).synthetic
+
+
+@pytest.mark.parametrize(
+    "retyped", ["DEMO-P1", "demo-p1", "DEMO_P1", "GD-DEMO-P1", "2014.DEMO P1", "DEMOP000000001"]
+)
+def test_a_retyped_mark_is_still_a_mark(retyped: str, tmp_path: Path) -> None:
+    rows = [filemaker.row("cases", 1, gang=retyped), *filemaker.rows("cases", 3)[1:]]
+    report = filemaker.load(filemaker.write(tmp_path / "a.csv", rows), into=tmp_path / "d")
+    assert report.synthetic
+
+
+@pytest.mark.parametrize("gang", ["Democrats", "Old Demo", "PDEMO1"])
+def test_a_word_that_holds_the_mark_is_none(gang: str, tmp_path: Path) -> None:
+    path = filemaker.write(tmp_path / "a.csv", [filemaker.row("cases", 1, gang=gang)])
+    assert not filemaker.load(path, into=tmp_path / "d").synthetic
+
+
+@pytest.mark.parametrize("path", ["renamed.csv", "by hand.xlsx", "by tool.parquet"])
+def test_demonstration_data_stays_marked_among_real_rows_by_any_way(
+    path: str, tmp_path: Path
+) -> None:
+    into = tmp_path / "d"
+    filemaker.load(cohorts(tmp_path / "real.csv", 5), into=into)
+    demo.write(60, 3, tmp_path / "demo")
+    words = contracts.table("cohorts")
+    frame = pandas.read_csv(tmp_path / "demo" / "cohorts.csv", dtype=str).drop(
+        columns=["flag", "source", "note"]
+    )
+    given = tmp_path / path
+    if path.endswith(".csv"):
+        frame.rename(columns=lambda name: words.column(name).label.zh).to_csv(given, index=False)
+    elif path.endswith(".xlsx"):
+        frame.to_excel(given, index=False)
+    else:
+        frame.to_parquet(given, index=False)
+    report = filemaker.load(given, into=into, as_of=date(2026, 11, 1))
+    assert (report.facts, report.synthetic) == (60, True)
+    filemaker.load(cohorts(tmp_path / "more.csv", 7), into=into)
     assert said(into).synthetic
 
 

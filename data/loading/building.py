@@ -67,6 +67,8 @@ MARKED = (
     ("seizures", "case_id"),
     ("arrivals", "arrival_id"),
 )
+WORD = SYNTHETIC_PREFIX.rstrip("-")
+MARK = f"(?i)(^|[^A-Z]){WORD}([^A-Z]|[A-Z][0-9]{{4,}}$)"  # also within a longer or retyped one
 MONTHS = (
     "select month from snapshot.cohorts union all select month from snapshot.cases"
     " union all select month from snapshot.seizures"
@@ -217,10 +219,10 @@ def _totals(connection: duckdb.DuckDBPyConnection, schema: str) -> dict[str, str
 
 def _is_marked(connection: duckdb.DuckDBPyConnection) -> bool:
     marks = " or ".join(
-        f"exists (from staged.{table} where starts_with(upper({column}), $prefix))"
+        f"exists (from staged.{table} where regexp_matches({column}, $mark))"
         for table, column in MARKED
     )
-    return bool(_value(connection, f"select {marks}", {"prefix": SYNTHETIC_PREFIX}))
+    return bool(_value(connection, f"select {marks}", {"mark": MARK}))
 
 
 def _span(connection: duckdb.DuckDBPyConnection) -> Span:

@@ -90,6 +90,12 @@ def find_duplicates(connection: duckdb.DuckDBPyConnection, table: Table) -> None
     )
 
 
+def duplicates(connection: duckdb.DuckDBPyConnection, file_no: int) -> int:
+    """How many rows of one file have the key of an earlier row."""
+    counted = "select count(*) from faults where file_no = ? and place = ?"
+    return int(connection.execute(counted, [file_no, DUPLICATE]).fetchall()[0][0])
+
+
 def _spell(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     listed = contracts.codes(name)
     owner = rules.OWNERS.get(name, "")

@@ -152,7 +152,19 @@ class _Load:
                 checks.refer(self.connection, table, merging.KNOWN_CASES)
             checks.find_duplicates(self.connection, table)
             merging.take_facts(self.connection, table)
+        for part in parts:
+            self._refuse_divided(part)
         quarantine.gather(self.connection)
+
+    def _refuse_divided(self, part: Part) -> None:
+        """Raise LoadError where columns that a profile does not know divide its rows."""
+        more = part.shape.unknown
+        if more and (rows := checks.duplicates(self.connection, part.number)):
+            raise LoadError(
+                f"{part.label}: {rows:,} rows differ only in {', '.join(more)}, which the source"
+                " profile does not know; add the column to the profile's header and arrival_id,"
+                " or add the rows up and leave it away."
+            )
 
     def _description(self, parts: list[Part]) -> manifest.Description:
         origin_side = any(part.table != "arrivals" for part in parts)

@@ -34,6 +34,12 @@ class Shape:
     header: tuple[str, ...]
     original: tuple[str, ...]
 
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Columns of the file that its profile does not name."""
+        known = _folded(self.profile.header) if self.profile else _folded(self.original)
+        return tuple(name for name in self.original if name.strip().casefold() not in known)
+
 
 def known_names() -> frozenset[str]:
     """Every column name that a header may hold, in lower case."""
