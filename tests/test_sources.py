@@ -186,10 +186,19 @@ def test_a_new_column_that_divides_rows_is_refused_and_one_that_does_not_is_read
     lines = [CBP[0] + ",Encounter Type", CBP[1] + ",Apprehensions", CBP[1] + ",Inadmissibles"]
     path = tmp_path / "cbp.csv"
     path.write_text("\n".join(lines))
+    with pytest.raises(LoadError, match=r"adds encounter type; .*--source us_cbp_border_state"):
+        filemaker.load(path, into=tmp_path / "d")
     with pytest.raises(LoadError, match="1 rows differ only in Encounter Type"):
         filemaker.load(path, into=tmp_path / "d", source="us_cbp_border_state")
     path.write_text("\n".join(lines[:2]))
     assert filemaker.load(path, into=tmp_path / "d", source="us_cbp_border_state").facts == 1
+
+
+def test_a_renamed_column_is_named_and_no_source_is_offered(tmp_path: Path) -> None:
+    path = tmp_path / "cbp.csv"
+    path.write_text("\n".join([CBP[0].replace("Month (abbv)", "Month"), CBP[1]]))
+    with pytest.raises(LoadError, match=r"lacks month .abbv. and adds month; name the columns so"):
+        filemaker.load(path, into=tmp_path / "d")
 
 
 def test_annual_totals_have_no_month_and_repeated_rows_are_all_kept(tmp_path: Path) -> None:

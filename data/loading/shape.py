@@ -186,14 +186,23 @@ def _nearest(place: str, names: list[str]) -> Table:
 
 def _refuse_nearly(place: str, names: set[str], best: float) -> None:
     """Raise LoadError where a source profile is nearer than any contract."""
-    for profile in sources.profiles().values():
-        wanted = {name.casefold() for name in profile.header}
-        if len(wanted & names) / len(wanted | names) > max(best, 0.5):
-            differing = ", ".join(sorted(wanted ^ names))
-            raise LoadError(
-                f"{place}: nearest to the source profile {profile.name}, but its header lacks or"
-                f" adds {differing}; to read it all the same: --source {profile.name}."
-            )
+    likeness = {
+        profile.name: len(wanted & names) / len(wanted | names)
+        for profile in sources.profiles().values()
+        for wanted in (_folded(profile.header),)
+    }
+    name = max(likeness, key=lambda known: likeness[known])
+    if likeness[name] <= max(best, 0.5):
+        return
+    wanted = _folded(sources.profiles()[name].header)
+    lacks, adds = sorted(wanted - names), sorted(names - wanted)
+    said = {"lacks": lacks, "adds": adds}
+    differing = [f"{word} {', '.join(listed)}" for word, listed in said.items() if listed]
+    cure = "name the columns so" if lacks else f"to read it all the same: --source {name}"
+    raise LoadError(
+        f"{place}: nearest to the source profile {name}, but its header"
+        f" {' and '.join(differing)}; {cure}."
+    )
 
 
 def _about_extra(table: Table, extra: list[str]) -> str:
