@@ -57,12 +57,11 @@ def clicks() -> int:
     return int(st.session_state.get(CLICKS, 0))
 
 
-def clicked(field: str, key: str) -> None:
-    """A mark of a chart was clicked: switch its code on, or off where it alone was on."""
-    points = st.session_state[key]["selection"]["points"]
-    codes = tuple(dict.fromkeys(code for point in points for code in picks.codes(field, point)))
-    if codes:
-        _choose(picks.toggled(st.session_state[SELECTION], field, codes))
+def clicked(fields: str, key: str) -> None:
+    """A mark of a chart was clicked: switch its codes on, or off where they alone were on."""
+    picked = picks.picked(fields, st.session_state[key]["selection"]["points"])
+    if picked:
+        _choose(picks.toggled(st.session_state[SELECTION], picked))
     st.session_state[CLICKS] = clicks() + 1
     st.rerun()
 
@@ -258,13 +257,16 @@ def _same(held: Any, value: Any) -> bool:
 
 def _controlled(control: panels.Control, key: str) -> None:
     """A pick; a panel that closes may send once more what it showed, which is none."""
-    if not _same(st.session_state[key], control.value):
-        _choose(control.apply(st.session_state[SELECTION], st.session_state[key]))
+    picked = st.session_state[key]
+    if picked is not None and not _same(picked, control.value):
+        _choose(control.apply(st.session_state[SELECTION], picked))
         st.rerun()
 
 
 def _measured(key: str) -> None:
-    _choose(st.session_state[SELECTION].replace(measure=st.session_state[key]))
+    """A pick of what is counted; a button of the language just left may send none."""
+    if measure := st.session_state[key]:
+        _choose(st.session_state[SELECTION].replace(measure=measure))
 
 
 def _picked_gang(key: str) -> None:

@@ -1,22 +1,45 @@
 """What a click on a mark means for the Selection; it must not know Streamlit."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from data import contracts
 from queries.selection import FIELDS, Selection
 
-
-def codes(field: str, point: Mapping[str, Any]) -> Iterator[str]:
-    """The codes of a list filter that a clicked mark carries in its customdata."""
-    carried = point.get("customdata")
-    known = FIELDS[field].codes
-    for value in carried if isinstance(carried, list | tuple) else [carried]:
-        if isinstance(value, str) and (known is None or value in contracts.codes(known)):
-            yield value
+Picked = dict[str, tuple[str, ...]]
 
 
-def toggled(selection: Selection, field: str, clicked: tuple[str, ...]) -> Selection:
-    """The selection with the clicked codes alone in this filter, or without them if they were."""
-    alone = set(getattr(selection, field) or ()) == set(clicked)
-    return selection.replace(**{field: None if alone else clicked})
+def picked(fields: str, points: Iterable[Mapping[str, Any]]) -> Picked:
+    """The codes that clicked marks carry in their customdata, by the list filter they belong to.
+
+    fields: one filter, or several with commas between. A mark with a code for each filter gives
+    them in that order; any other gives what the filters know.
+    """
+    found: dict[str, dict[str, None]] = {}
+    for point in points:
+        for field, code in _codes(fields.split(","), point.get("customdata")):
+            found.setdefault(field, {})[code] = None
+    return {field: tuple(codes) for field, codes in found.items()}
+
+
+def toggled(selection: Selection, clicked: Picked) -> Selection:
+    """The selection with the clicked codes alone in their filters, or without them if they were."""
+    alone = all(
+        set(getattr(selection, field) or ()) == set(codes) for field, codes in clicked.items()
+    )
+    return selection.replace(**(dict.fromkeys(clicked) if alone else clicked))
+
+
+def _codes(fields: list[str], carried: Any) -> Iterator[tuple[str, str]]:
+    values = carried if isinstance(carried, list | tuple) else [carried]
+    for n, value in enumerate(values):
+        fitting = fields[n : n + 1] if len(values) == len(fields) else fields
+        for field in fitting:
+            if isinstance(value, str) and _known(field, value):
+                yield field, value
+                break
+
+
+def _known(field: str, code: str) -> bool:
+    codes = FIELDS[field].codes
+    return codes is None or code in contracts.codes(codes)

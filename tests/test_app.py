@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import details, stage
+from dashboard import details, filters, stage
 from dashboard.frame import PAGES
 from dashboard.stage import DATA_VARIABLE
 from dashboard.words import say
@@ -148,3 +148,11 @@ def test_a_filter_said_twice_is_read_twice(tiny_directory: Path, monkeypatch: py
     app = opened("overview", "en", origins=["CN-FJ", "CN-GD"], since=["2023-01", "2023-02"])
     assert {"Fujian", "Guangdong"} <= {button.label for button in app.button}
     assert "since=2023-01,2023-02" in texts(app).replace("\\", "")
+
+
+def test_a_button_that_sends_nothing_changes_nothing(monkeypatch: pytest.MonkeyPatch):
+    chosen = Selection(origins=("CN-FJ",), measure="cases")
+    state: dict[str, object] = {filters.SELECTION: chosen, "measure-en": None}
+    monkeypatch.setattr(filters.st, "session_state", state)
+    filters._measured("measure-en")
+    assert state == {filters.SELECTION: chosen, "measure-en": None}

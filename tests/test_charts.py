@@ -12,7 +12,7 @@ import pytest
 from invented import Answer, all_withheld, invented
 from PIL import ImageFont
 
-from dashboard import charts, look
+from dashboard import charts, look, picks
 from dashboard.charts import time, world
 from dashboard.charts.base import TAG, breadth
 
@@ -340,3 +340,14 @@ def test_few_bars_in_a_tall_card_are_no_thicker_than_many(name):
         low, high = layout["yaxis"]["range"]
         inner = 180 - layout["margin"]["t"] - layout["margin"]["b"]
         assert inner / (low - high) <= 27
+
+
+@pytest.mark.parametrize(("name", "form"), DRAWN)
+def test_every_mark_that_carries_codes_can_be_clicked(name, form):
+    spec = charts.draw(ANSWERS[name], "en", form)
+    fields = spec["layout"]["meta"].get("filters") or ""
+    marks = [code for trace in spec["data"] for code in trace.get("customdata", [])]
+    assert bool(fields) <= bool(marks)
+    found = [picks.picked(fields, [{"customdata": mark}]) for mark in marks if fields]
+    assert all(set(picked) <= set(fields.split(",")) for picked in found)
+    assert sum(map(bool, found)) * 2 >= len(found)

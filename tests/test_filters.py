@@ -182,15 +182,32 @@ def test_the_later_end_follows_when_the_start_passes_it():
 @pytest.mark.parametrize("field", CODED)
 def test_a_click_switches_a_code_on_and_off(field: str):
     code = contracts.codes(str(FIELDS[field].codes)).codes[0]
-    (clicked,) = picks.codes(field, {"customdata": [code]})
-    once = picks.toggled(Selection(), field, (clicked,))
+    clicked = picks.picked(field, [{"customdata": [code]}])
+    assert clicked == {field: (code,)}
+    once = picks.toggled(Selection(), clicked)
     assert getattr(once, field) == (code,)
-    assert picks.toggled(once, field, (clicked,)) == Selection()
+    assert picks.toggled(once, clicked) == Selection()
+
+
+def test_a_click_on_a_mark_of_two_filters_switches_both():
+    clicked = picks.picked("gangs,destinations", [{"customdata": ["DEMO-G1", "USA"]}])
+    assert clicked == {"gangs": ("DEMO-G1",), "destinations": ("USA",)}
+    once = picks.toggled(Selection(routes=("sea",), destinations=("JPN",)), clicked)
+    assert once == Selection(routes=("sea",), gangs=("DEMO-G1",), destinations=("USA",))
+    assert picks.toggled(once, clicked) == Selection(routes=("sea",))
+
+
+@pytest.mark.parametrize(
+    ("code", "picked"),
+    [("CN-FJ", {"origins": ("CN-FJ",)}), ("USA", {"destinations": ("USA",)}), ("XX", {})],
+)
+def test_a_mark_of_one_place_on_the_map_switches_that_place(code: str, picked: picks.Picked):
+    assert picks.picked("origins,destinations", [{"customdata": [code]}]) == picked
 
 
 def test_a_click_on_what_is_no_code_is_nothing():
-    assert list(picks.codes("origins", {"customdata": ["XX", None, 5]})) == []
-    assert list(picks.codes("origins", {})) == []
+    assert picks.picked("origins", [{"customdata": ["XX", None, 5]}]) == {}
+    assert picks.picked("origins", [{}]) == {}
 
 
 def test_a_very_long_list_of_nonsense_is_read_at_once():

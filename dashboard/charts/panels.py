@@ -231,7 +231,11 @@ def _traces(page: Page, panel: Panel, x: str, y: str, least: float, log: bool) -
     floor_ = 10.0 ** (floor(log10(least)) - 0.12) if log else 0
     marks = _withheld(page, withheld, floor_)
     axes = {"xaxis": x, "yaxis": y}
-    return [trace | axes for trace in [*groups, marks] if trace["x"]]
+    drawn = [trace | axes for trace in [*groups, marks] if trace["x"]]
+    return [
+        trace | ({"customdata": [panel.code] * len(trace["x"])} if panel.code else {})
+        for trace in drawn
+    ]
 
 
 def _columns(points: Sequence[Point], marker: Spec) -> Spec:
