@@ -64,6 +64,7 @@ def test_without_a_name_the_file_is_named_after_what_it_holds(
         (["origins", "--select", "since=2014-13"], "2014-13"),
         (["origins", "--format", "jpg"], "There is no format 'jpg'"),
         (["origins", "--size", "slides"], "nearest: slide"),
+        (["origins", "--format", "png", "--out", "a.svg"], "ends in svg but the format is png"),
         (["origins", "--form", "globe"], "bars, tiles"),
         (["gang_profile"], "gangs"),
         (["gangs", "--select", "gangs=nobody"], "nobody"),

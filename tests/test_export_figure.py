@@ -219,6 +219,22 @@ def test_svg_and_pdf_carry_the_code_and_a_page_of_the_right_size(tiny_store: Sto
     assert pdf.rstrip().endswith(b"%%EOF") and b"NotoSansSC-Regular" in pdf
 
 
+@needs_browser
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_the_same_figure_is_the_same_bytes(tiny_store: Store, kind: Any) -> None:
+    for name in ("ages_by_year", "routes"):
+        made = footed(answer(tiny_store, name), "zh")
+        assert files.picture(kind, made) == files.picture(kind, made)
+
+
+@needs_browser
+def test_names_in_an_svg_still_lead_somewhere(tiny_store: Store) -> None:
+    text = files.build("svg", answer(tiny_store, "ages_by_year"), "zh").decode("utf-8")
+    named = re.findall(r'id="([^"]+)"', text)
+    used = set(re.findall(r"url\([^#)]*#([^)'\"&]+)", text))
+    assert used and used <= set(named) and len(named) == len(set(named))
+
+
 @pytest.mark.parametrize("kind", ["svg", pytest.param("png", marks=needs_browser)])
 def test_a_hostile_gang_name_is_only_text(
     hostile_store: Store, kind: Any, monkeypatch: pytest.MonkeyPatch

@@ -69,6 +69,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def export(chosen: argparse.Namespace) -> Path:
     """The path of the file written; raises what `main` turns into a sentence."""
     kind = _one_of("format", chosen.format or _ending(chosen.out), files.KINDS)
+    ending = _ending(chosen.out)
+    if chosen.out and ending in files.KINDS and ending != kind:
+        raise ExportError(f"{chosen.out} ends in {ending} but the format is {kind}: change one.")
     size = _one_of("size", chosen.size, SIZES)
     asked, selection = question(chosen.name), Selection.parse(chosen.select)
     asked.check(selection)

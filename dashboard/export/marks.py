@@ -47,7 +47,7 @@ def svg(picture: bytes, title: str, description: str, record: Mapping[str, Any])
 
     Raises ValueError when the bytes have no svg element.
     """
-    text = picture.decode("utf-8")
+    text = _settled(picture.decode("utf-8"))
     opening = re.search(r"<svg\b[^>]*>", text)
     if opening is None:
         raise ValueError("not an SVG")
@@ -56,6 +56,20 @@ def svg(picture: bytes, title: str, description: str, record: Mapping[str, Any])
         f'<metadata><statement xmlns="{_NAMESPACE}">{escape(_json(record))}</statement></metadata>'
     )
     return (text[: opening.end()] + inside + text[opening.end() :]).encode("utf-8")
+
+
+def _settled(text: str) -> str:
+    """The same SVG without the names that Plotly draws by lot, so that equal figures are equal."""
+    drawn = re.search(r'id="defs-([0-9a-f]{6})"', text)
+    if drawn is None:
+        return text
+    places: dict[str, str] = {}
+
+    def settled(name: re.Match[str]) -> str:
+        suffix = name[2] and f"-{places.setdefault(name[2], str(len(places)))}"
+        return f"{name[1]}figure{suffix or ''}"
+
+    return re.sub(rf"""(?<=["'#])([a-z]+-?){drawn[1]}(?:-([0-9a-f]{{6}})\b)?""", settled, text)
 
 
 def pdf(document: bytes, title: str, subject: str, record: Mapping[str, Any]) -> bytes:
