@@ -9,7 +9,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 import pytest
-from invented import Answer, all_withheld, invented
+from invented import Answer, all_withheld, answer, invented
 from PIL import ImageFont
 
 from dashboard import charts, look, picks
@@ -351,3 +351,14 @@ def test_every_mark_that_carries_codes_can_be_clicked(name, form):
     found = [picks.picked(fields, [{"customdata": mark}]) for mark in marks if fields]
     assert all(set(picked) <= set(fields.split(",")) for picked in found)
     assert sum(map(bool, found)) * 2 >= len(found)
+
+
+def test_shares_of_cases_overlap_and_are_never_stacked_nor_cut():
+    rows = [row | {"share": 0.6} for row in ANSWERS["ages_by_year"].records() if row["share"]]
+    spec = charts.draw(answer("ages_by_year", rows, measure="cases"), "en", width=600)
+    assert all(trace["type"] == "scatter" and "base" not in trace for trace in spec["data"])
+    assert {share for trace in spec["data"] for share in trace["y"]} == {0.6}
+    assert 0.6 < spec["layout"]["yaxis"]["range"][1] <= 1
+    said = " ".join(note["text"].replace("<br>", " ") for note in spec["layout"]["annotations"])
+    assert "a case may involve several" in said
+    assert sum(len(trace["x"]) for trace in spec["data"]) == len(rows)

@@ -7,6 +7,7 @@ from dashboard.charts.grid import foot
 from data import contracts
 
 APART = 0.058
+Named = tuple[str, str, float]
 
 
 def age_sex(page: Page) -> Spec:
@@ -58,14 +59,19 @@ def _reach(page: Page, ages: list[str]) -> float:
 
 
 def ages_by_year(page: Page) -> Spec:
-    """Shares of age groups in each year as stacked columns, the last complete year labelled."""
+    """Shares of age groups in each year as stacked columns, named beside the last year.
+
+    Of cases each age group is a line: one case may involve several, and the shares add to no whole.
+    """
     if not page.rows:
         return page.empty()
+    if page.unit == "cases":
+        return _ages_of_cases(page)
     ages = _ages(page.rows)
     years = sorted({row["year"] for row in page.rows})
     by_place = {(row["age_group"], row["year"]): row for row in page.rows}
     data, base = [], dict.fromkeys(years, 0.0)
-    named: list[tuple[str, str, float]] = []
+    named: list[Named] = []
     for n, age in enumerate(ages):
         colour = _age_colour(page, age, n, len(ages))
         found = [
@@ -78,15 +84,22 @@ def ages_by_year(page: Page) -> Spec:
             named.append((age, colour, base[years[-1]] + found[-1]["share"] / 2))
         for row in found:
             base[row["year"]] += row["share"]
-    ticks = [0, 0.25, 0.5, 0.75, 1]
+    return _by_year(page, data, named, "chart.share_of_year", 1.0)
+
+
+def _by_year(page: Page, data: list[Spec], named: list[Named], unit: str, most: float) -> Spec:
+    """Shares over years, from 0 to `most`, with room for names at the right."""
+    years = sorted({row["year"] for row in page.rows})
     states = {row["state"] for row in page.rows if row.get("state")}
-    said = [page.say("chart.share_of_year"), page.say("state.c") if "c" in states else ""]
+    said = [page.say(unit), page.say("state.c") if "c" in states else ""]
     late = any(row["provisional"] for row in page.rows)
-    said += [page.say("chart.crossed_years")] if late else []
+    marked = "chart.crossed_years" if unit == "chart.share_of_year" else "chart.hollow"
+    said += [page.say(marked)] if late else []
     line, below = foot(page, said, 40, -26)
-    heights = spread([height for _, _, height in named], APART)
+    ticks = [0, 0.25, 0.5, 0.75, 1] if most == 1 else look.ticks(most, whole=False)
+    heights = spread([height / most for _, _, height in named], APART)
     notes = [
-        _named(page, age, colour, height)
+        _named(page, age, colour, height * most)
         for (age, colour, _), height in zip(named, heights, strict=True)
     ]
     return page.figure(
@@ -100,13 +113,50 @@ def ages_by_year(page: Page) -> Spec:
             "tick0": years[-1],
         },
         yaxis={
-            "range": [0, 1],
+            "range": [0, most],
             "tickvals": ticks,
             "ticktext": [look.percent(tick, page.language).replace(".0", "") for tick in ticks],
         },
         annotations=[*notes, line],
         margin={"l": 8, "r": 84, "t": 12, "b": below},
     )
+
+
+def _ages_of_cases(page: Page) -> Spec:
+    ages = _ages(page.rows)
+    shown = {
+        age: [row for row in page.rows if row["age_group"] == age and row["share"] is not None]
+        for age in ages
+    }
+    most = max((row["share"] for rows in shown.values() for row in rows), default=1) * 1.08
+    colours = {age: look.shade(0.5 + 0.5 * n / len(ages), page.dark) for n, age in enumerate(ages)}
+    colours["unknown"] = page.theme.line
+    data = [_age_line(page, rows, colours[age]) for age, rows in shown.items() if rows]
+    last = max(row["year"] for row in page.rows)
+    ends = [rows[-1] for rows in shown.values() if rows and rows[-1]["year"] == last]
+    named = [
+        (row["age_group"], colours[row["age_group"]], row["share"])
+        for row in sorted(ends, key=lambda row: row["share"])
+    ]
+    return _by_year(page, data, named, "chart.share_of_cases", most)
+
+
+def _age_line(page: Page, rows: list[Row], colour: str) -> Spec:
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": [row["year"] for row in rows],
+        "y": [row["share"] for row in rows],
+        "line": {"color": colour, "width": 2},
+        "marker": {
+            "size": 6,
+            "color": [page.theme.paper if row.get("provisional") else colour for row in rows],
+            "line": {"color": colour, "width": 1.4},
+        },
+        "customdata": [[row["age_group"]] for row in rows],
+        "hovertext": [_hover(page, row) for row in rows],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
 
 
 def _ages(rows: list[Row]) -> list[str]:
