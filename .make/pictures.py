@@ -34,7 +34,7 @@ def picture(chromium: Browser, address: str, language: str) -> Path:
     shot = Image.open(BytesIO(page.screenshot())).convert("RGB")
     page.close()
     path = FOLDER / f"overview-{language}.png"
-    few = shot.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few = shot.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     few.save(path, optimize=True)
     return path
 
