@@ -1,0 +1,125 @@
+"""A reader at work: every kind of click, keys alone, back and forward, two tabs, haste."""
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from dashboard.words import say
+from tests.browser.conftest import Reader
+
+MEASURES = "[class*=st-key-measure-] [role=radio]"
+
+
+def click(reader: Reader, mark: Locator) -> str:
+    """Click the middle of a mark and return the address's query that follows."""
+    mark.scroll_into_view_if_needed()
+    reader.page.wait_for_timeout(500)
+    box = mark.bounding_box()
+    assert box
+    before = reader.query()
+    place = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    reader.page.mouse.move(*place)
+    reader.page.wait_for_timeout(400)
+    reader.page.mouse.click(*place)
+    reader.page.wait_for_function(
+        "before => decodeURIComponent(location.search) !== before", arg=before
+    )
+    reader.settle()
+    return reader.query()
+
+
+def test_marks_of_map_tiles_and_matrix_filter_the_page(reader: Reader):
+    reader.open("/flows?language=en")
+    places = reader.at("card-corridors-map").locator(".scatterlayer .trace")
+    assert "destinations=" in click(reader, places.last.locator("path.point").first)
+    reader.press("clear-all")
+    tile = reader.at("card-origins-first").locator(".scatterlayer path.point").nth(8)
+    assert "origins=CN-" in click(reader, tile)
+    reader.press("clear-all")
+    cell = reader.at("card-corridors-matrix").locator(".scatterlayer path.point").first
+    both = click(reader, cell)
+    assert "origins=CN-" in both
+    assert "destinations=" in both
+    assert len(reader.chips()) == 2
+
+
+@pytest.mark.parametrize("page", ["gangs", "data"])
+def test_every_chart_has_a_text_a_table_and_says_why_it_may_be_blank(page: str, reader: Reader):
+    reader.open(f"/{page}?language=en")
+    charts = reader.page.get_by_test_id("stPlotlyChart")
+    for label in charts.evaluate_all("all => all.map(one => one.getAttribute('aria-label'))"):
+        assert len(label or "") > 30
+    cards = reader.page.locator("[class*=st-key-card-]:has([data-testid=stPlotlyChart])")
+    assert cards.count() == charts.count()
+    for number in range(cards.count()):
+        expect(cards.nth(number).locator("[class*=st-key-menu-]").first).to_be_visible()
+        why = cards.nth(number).get_by_test_id("stTooltipIcon").last.locator("button")
+        why.focus()
+        expect(reader.page.get_by_test_id("stTooltipContent")).to_contain_text(
+            say("card_blank", "en")
+        )
+        why.blur()
+
+
+def test_a_filter_is_set_and_cleared_with_the_keyboard_alone(reader: Reader):
+    reader.open("/people?language=en")
+    reader.at("filter-time").locator("button:visible").focus()
+    reader.page.keyboard.press("Enter")
+    reader.settle()
+    preset = say("time_last_12", "en")
+    reader.page.get_by_test_id("stPopoverBody").get_by_text(preset).wait_for()
+    while not reader.page.evaluate(f"document.activeElement.innerText == {preset!r}"):
+        reader.page.keyboard.press("Tab")
+    reader.page.keyboard.press("Enter")
+    reader.page.wait_for_url("**since=**")
+    reader.settle()
+    reader.page.keyboard.press("Escape")
+    expect(reader.page.get_by_test_id("stPopoverBody")).to_have_count(0)
+    reader.settle()
+    reader.at("clear-all").locator("button:visible").focus()
+    reader.page.keyboard.press("Enter")
+    expect(reader.at("chips")).to_have_count(0)
+    reader.settle()
+    assert reader.query() == "?language=en"
+
+
+def test_back_and_forward_bring_the_view_back(reader: Reader):
+    reader.open("/people?language=en&origins=CN-FJ")
+    reader.press("other-language")
+    expect(reader.at("header")).to_contain_text(say("product", "zh"))
+    reader.press("clear-all")
+    assert reader.query() == "?language=zh"
+    reader.page.go_back()
+    reader.settle()
+    assert reader.chips() == ["福建"]
+    reader.page.go_back()
+    reader.settle()
+    assert set(reader.query()[1:].split("&")) == {"origins=CN-FJ", "language=en"}
+    expect(reader.at("header")).to_contain_text(say("product", "en"))
+    assert reader.chips() == ["Fujian"]
+    reader.page.go_forward()
+    reader.settle()
+    expect(reader.at("header")).to_contain_text(say("product", "zh"))
+
+
+def test_two_tabs_in_two_languages_do_not_meet(reader: Reader):
+    reader.open("/people?language=en&origins=CN-FJ")
+    other = Reader(reader.page.context.new_page(), reader.address)
+    other.open("/people?language=zh&origins=CN-GD")
+    reader.press("other-language")
+    other.press("other-language")
+    assert reader.chips() == ["福建"]
+    assert other.chips() == ["Guangdong"]
+
+
+def test_haste_ends_in_one_view(reader: Reader):
+    reader.open("/people?language=en&origins=CN-FJ,CN-GD,CN-ZJ&sexes=male")
+    for _ in range(7):
+        reader.at("other-language").locator("button:visible").first.click(no_wait_after=True)
+        reader.page.evaluate(f"[...document.querySelectorAll({MEASURES!r})].at(-1)?.click()")
+    reader.page.wait_for_timeout(2000)
+    reader.settle()
+    assert reader.page.get_by_test_id("stException").count() == 0
+    assert reader.page.get_by_test_id("stAlert").count() == 0
+    language = "zh" if "language=zh" in reader.query() else "en"
+    expect(reader.at("header")).to_contain_text(say("product", language))
+    assert len(reader.chips()) == 2
