@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from data import snapshots
+from data import audit, private, snapshots
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMED = ("demo", "published")
@@ -79,6 +79,17 @@ def snapshot(data: str) -> Path:
     return path
 
 
+def check_state() -> None:
+    """Raise StartError where other users may read what the service keeps; say on the error stream
+    where the audit log cannot be written, so that nothing can be taken away."""
+    try:
+        private.check(audit.state(), (audit.FOLDER,))
+    except private.Exposed as exposed:
+        raise StartError(f"{exposed}.") from None
+    if unrecorded := audit.problem():
+        print(unrecorded, file=sys.stderr)
+
+
 def listen(host: str, number: int) -> socket.socket:
     """A listening socket; raises StartError naming why the address cannot be taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -108,6 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser().parse_args(arguments)
     try:
         snapshot(chosen.data)
+        check_state()
         listener = listen(chosen.host, chosen.port)
     except StartError as problem:
         print(problem, file=sys.stderr)

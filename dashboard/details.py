@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pandas
 import streamlit as st
 
-from dashboard import charts, findings, look
+from dashboard import charts, findings, look, reader
 from dashboard.chips import field_label
 from dashboard.export import files, render
 from dashboard.export import table as tables
 from dashboard.export.browser import RenderUnavailable
 from dashboard.frame import plain
 from dashboard.words import count, listed, say
-from data import contracts
+from data import audit, contracts
 from data.contracts import Language
 
 if TYPE_CHECKING:
@@ -92,6 +92,8 @@ def behind(asked: "Answer", language: Language, form: str | None, key: str) -> N
     with st.container(horizontal=True, gap="xsmall"):
         for kind in LABELS if not asked.empty else TABLES:
             _download(asked, language, form, kind, key)
+    if unrecorded := audit.problem():
+        st.caption(plain(say("card_unrecorded", language, reason=unrecorded)))
     if not render.available():
         st.caption(plain(say("image_failed", language, reason=_remedy())))
     st.markdown(f"**{say('card_table', language)}**")
@@ -159,18 +161,26 @@ def _download(
 ) -> None:
     """One download, built when it is asked for and not before."""
     drawn = form if form in charts.forms(asked.question.name) else None
+    unrecorded = audit.problem()
     st.download_button(
         "" if quick else LABELS[kind],
-        data=partial(files.build, kind, asked, language, drawn),
+        data=partial(files.deliver, kind, asked, language, drawn, actor=reader.actor()),
         file_name=files.name(kind, asked, language, drawn),
         mime=files.MIME[kind],
         key=f"{'quick' if quick else 'download'}-{kind}-{key}",
-        help=say("card_image", language) if quick else None,
+        help=_about(language, unrecorded) if quick else None,
         icon=":material/photo_camera:" if quick else None,
         type="tertiary" if quick else "secondary",
-        disabled=kind in ("png", "pdf") and not render.available(),
+        disabled=bool(unrecorded) or (kind in ("png", "pdf") and not render.available()),
         on_click="ignore",
     )
+
+
+def _about(language: Language, unrecorded: str) -> str:
+    """What the button over a chart does, or why it does nothing."""
+    if unrecorded:
+        return plain(say("card_unrecorded", language, reason=unrecorded))
+    return say("card_image", language)
 
 
 def _remedy() -> str:

@@ -16,11 +16,12 @@ from typing import Any
 import streamlit as st
 from plotly.basedatatypes import BaseFigure
 
-from dashboard import charts, details, filters, findings, words
+from dashboard import charts, details, filters, findings, reader, words
 from dashboard.charts.base import FOLD
 from dashboard.frame import plain
 from data.contracts import Language
 from data.snapshots import Manifest
+from queries import trail
 from queries.answers import Answer
 from queries.scope import Scope
 from queries.selection import Selection
@@ -137,7 +138,8 @@ def say(key: str) -> None:
 
 def answer(name: str, selection: Selection) -> Answer:
     """The protected rows of one question; the store keeps them for whoever asks the same."""
-    return store().answer(name, selection, scope())
+    with trail.refusals(name, selection.address(), reader.actor()):
+        return store().answer(name, selection, scope())
 
 
 def draw(asked: Answer, view: filters.View, card: Card, form: str | None) -> Drawn:

@@ -8,7 +8,8 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from data import contracts, snapshots
-from queries import index, tables
+from data.audit import AuditError
+from queries import index, tables, trail
 from queries.questions import UnknownQuestion, question, questions
 from queries.scope import ScopeError
 from queries.selection import Selection, SelectionError
@@ -22,6 +23,7 @@ WRONG = (
     ScopeError,
     SlowQuery,
     snapshots.SnapshotError,
+    AuditError,
     OSError,
     ValueError,
 )
@@ -50,13 +52,16 @@ def listed(given: Namespace) -> str:
 
 
 def answered(given: Namespace) -> str:
-    """The answer to one question as CSV or JSON."""
-    question(given.name)
-    selection = Selection.parse(given.select)
-    with Store(place(given.data)) as store:
-        answer = store.answer(given.name, selection)
+    """The answer to one question as CSV or JSON, once the audit log says so."""
+    with trail.refusals(given.name, given.select):
+        question(given.name)
+        selection = Selection.parse(given.select)
+        with Store(place(given.data)) as store:
+            answer = store.answer(given.name, selection)
     write = tables.csv_text if given.format == "csv" else tables.json_text
-    return write(answer, given.language)
+    written = write(answer, given.language)
+    trail.exported(answer, given.format)
+    return written
 
 
 def indexed(given: Namespace) -> str:

@@ -1,5 +1,9 @@
 """Fixtures everybody may use: the hand-sized data set, a small invented one, stores over both."""
 
+import atexit
+import os
+import shutil
+import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -15,6 +19,9 @@ from data.contracts import Words
 from data.manifest import Description
 from queries.store import Store
 
+STATE = tempfile.mkdtemp(prefix="dashboard-tests-")
+os.environ["DASHBOARD_STATE"] = STATE
+atexit.register(shutil.rmtree, STATE, ignore_errors=True)
 TINY = Path(__file__).parent / "tiny"
 TABLES = ("cases", "cohorts", "seizures", "arrivals")
 

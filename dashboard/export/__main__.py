@@ -17,7 +17,9 @@ from dashboard.export import files
 from dashboard.export.browser import RenderUnavailable
 from dashboard.export.frame import SIZES
 from dashboard.export.render import RenderFailed
+from data.audit import AuditError
 from data.contracts import LANGUAGES
+from queries import trail
 from queries.questions import UnknownQuestion, question
 from queries.selection import Selection, SelectionError
 from queries.store import Store
@@ -57,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         StartError,
         UnknownQuestion,
         SelectionError,
+        AuditError,
         RenderUnavailable,
         RenderFailed,
     ) as problem:
@@ -73,8 +76,9 @@ def export(chosen: argparse.Namespace) -> Path:
     if chosen.out and ending in files.KINDS and ending != kind:
         raise ExportError(f"{chosen.out} ends in {ending} but the format is {kind}: change one.")
     size = _one_of("size", chosen.size, SIZES)
-    asked, selection = question(chosen.name), Selection.parse(chosen.select)
-    asked.check(selection)
+    with trail.refusals(chosen.name, chosen.select):
+        asked, selection = question(chosen.name), Selection.parse(chosen.select)
+        asked.check(selection)
     try:
         files.check_form(asked.name, chosen.form)
     except LookupError as problem:
@@ -83,9 +87,10 @@ def export(chosen: argparse.Namespace) -> Path:
         raise ExportError(f"There is no folder {chosen.out.parent}: make it, or change --out.")
     store = Store(snapshot(chosen.data))
     try:
-        answer = store.answer(asked.name, selection)
+        with trail.refusals(asked.name, selection.address()):
+            answer = store.answer(asked.name, selection)
         out = chosen.out or Path(files.name(kind, answer, chosen.language, chosen.form))
-        written = files.build(kind, answer, chosen.language, chosen.form, size)
+        written = files.deliver(kind, answer, chosen.language, chosen.form, size)
     finally:
         store.close()
     write(out, written)

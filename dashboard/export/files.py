@@ -1,6 +1,7 @@
 """Every file a reader can take away: built from an answer, named after it, without a screen.
 
-`build` is the one way out; whatever leaves has its statement drawn, written and marked.
+`deliver` is the one way out; whatever leaves has its statement drawn, written and marked, and
+stands in the audit log before it is handed over.
 """
 
 import re
@@ -12,7 +13,9 @@ from dashboard import charts
 from dashboard.export import browser, marks, plain, render, sheets
 from dashboard.export.figure import Footed, footed
 from dashboard.export.frame import SizeName
+from data.audit import LOCAL, Actor
 from data.contracts import Language
+from queries import trail
 from queries.selection import FIELDS
 
 if TYPE_CHECKING:
@@ -52,6 +55,23 @@ def build(
         return sheets.xlsx_bytes(answer, language)
     check_form(answer.question.name, form)
     return picture(kind, footed(answer, language, size, form))
+
+
+def deliver(
+    kind: Kind,
+    answer: "Answer",
+    language: Language,
+    form: str | None = None,
+    size: SizeName = "slide",
+    actor: Actor = LOCAL,
+) -> bytes:
+    """The bytes of one file for somebody to take away, once the audit log says so.
+
+    Raises AuditError where the log cannot be written, and whatever `build` raises.
+    """
+    made = build(kind, answer, language, form, size)
+    trail.exported(answer, kind, actor)
+    return made
 
 
 def check_form(name: str, form: str | None) -> None:
@@ -98,4 +118,4 @@ def _slug(text: str) -> str:
     return re.sub(r"[^\w-]+", "-", text).strip("-")[:40]
 
 
-__all__ = ["KINDS", "MIME", "Kind", "browser", "build", "check_form", "name", "picture"]
+__all__ = ["KINDS", "MIME", "Kind", "browser", "build", "check_form", "deliver", "name", "picture"]

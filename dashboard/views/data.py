@@ -1,6 +1,6 @@
-"""What the figures rest on: coverage, definitions, loads, and the destinations' own series."""
+"""What the figures rest on: coverage, loads, definitions, other series; and the audit log."""
 
-from dashboard import metadata, stage
+from dashboard import journal, metadata, stage
 
 metadata.about()
 stage.show("coverage", width=1240)
@@ -8,3 +8,4 @@ metadata.arrivals()
 metadata.reading_notes()
 metadata.loads()
 metadata.definitions()
+journal.show()

@@ -17,7 +17,7 @@ from typing import IO
 
 import duckdb
 
-from data import casts, contracts, private
+from data import audit, casts, contracts, private
 from data import manifest as manifests
 from data.casts import quoted, sql
 from data.contracts import SYNTHETIC_PREFIX
@@ -79,10 +79,11 @@ MONTHS = (
 def workshop(directory: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to build in, alone in its data directory; leaves nothing unfinished behind.
 
-    Raises SnapshotError when another build runs there, other users may read it, it cannot be
-    written to or the disk is full.
+    Raises SnapshotError when another build runs there, other users may read it, it or the audit
+    log cannot be written to or the disk is full.
     """
     try:
+        audit.log().ready()
         check_private(private.folder(directory))
         private.folder(directory / "snapshots")
         with _lock(directory / ".lock") as lock:
@@ -96,6 +97,8 @@ def workshop(directory: Path) -> Iterator[duckdb.DuckDBPyConnection]:
                     yield connection
             finally:
                 _clear(directory)
+    except audit.AuditError as error:
+        raise SnapshotError(str(error)) from None
     except BlockingIOError:
         raise SnapshotError(f"Another load into {directory} is running; wait for it.") from None
     except OSError as error:
@@ -126,9 +129,10 @@ def stage_empty(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def write(connection: duckdb.DuckDBPyConnection, directory: Path, description: Description) -> Path:
-    """The rows of schema `staged` as a new snapshot, current from now on.
+    """The rows of schema `staged` as a new snapshot, in the audit log and current from now on.
 
-    Raises SnapshotError when a control total differs; the current snapshot stays then.
+    Raises SnapshotError when a control total differs and AuditError when the log cannot be
+    written; the current snapshot stays then.
     """
     built = datetime.now(UTC)
     seed = repr((built, description, _totals(connection, "staged"))).encode() + os.urandom(8)
@@ -137,6 +141,9 @@ def write(connection: duckdb.DuckDBPyConnection, directory: Path, description: D
     _fill(connection, unfinished, identity, description)
     path = unfinished.with_name(f"{identity}.duckdb")
     _seal(unfinished, path)
+    _note(
+        audit.Event("load", audit.STEWARD, snapshot=identity, policy=description.disclosure), path
+    )
     _point(directory, path)
     return path
 
@@ -251,6 +258,16 @@ def _seal(unfinished: Path, path: Path) -> None:
     checksum.rename(path.with_suffix(".sha256"))
     unfinished.rename(path)
     _sync(path.parent)
+
+
+def _note(event: audit.Event, path: Path) -> None:
+    """Write down what is about to be served; a snapshot that cannot be noted is taken away."""
+    try:
+        audit.record(event)
+    except audit.AuditError:
+        path.unlink()
+        path.with_suffix(".sha256").unlink()
+        raise
 
 
 def _point(directory: Path, path: Path) -> None:

@@ -1,0 +1,16 @@
+"""Who is at the screen, as the audit log names them; it must not know how people sign in."""
+
+from data import audit
+from data.audit import Actor
+
+MAY_SEE_THE_LOG = ("administrator",)
+
+
+def actor() -> Actor:
+    """The subject and role of whoever is asking; without sign-in, whoever uses this machine."""
+    return audit.LOCAL
+
+
+def may_see_the_log() -> bool:
+    """Whether the audit log may be shown: to administrators, and to whoever uses this machine."""
+    return actor() == audit.LOCAL or actor().role in MAY_SEE_THE_LOG
