@@ -1,4 +1,4 @@
-"""The command line of the data layer: python -m data demo | load | build | prune | dictionary."""
+"""The command line of the data layer: python -m data load | build | backup | restore | ..."""
 
 import sys
 from argparse import ArgumentParser
@@ -7,6 +7,9 @@ from importlib import import_module
 COMMANDS = {
     "load": ("data.load", "load files into a data directory"),
     "build": ("data.build", "make a bundled data set, demo or published"),
+    "backup": ("data.backup", "write a data directory into one encrypted file"),
+    "restore": ("data.restore", "bring a backup into a data directory"),
+    "key": ("data.key", "make a key pair for backups"),
     "prune": ("data.prune", "delete old snapshots of a data directory"),
     "demo": ("data.demo.command", "write invented data in the contracts' shape"),
     "dictionary": ("data.dictionary", "write the data dictionary again"),

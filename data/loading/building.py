@@ -144,7 +144,7 @@ def write(connection: duckdb.DuckDBPyConnection, directory: Path, description: D
     _note(
         audit.Event("load", audit.STEWARD, snapshot=identity, policy=description.disclosure), path
     )
-    _point(directory, path)
+    point(directory, path)
     return path
 
 
@@ -254,10 +254,10 @@ def _seal(unfinished: Path, path: Path) -> None:
     unfinished.chmod(private.FILE)
     checksum = unfinished.with_suffix(".sha256")
     private.write(checksum, f"{sha256(unfinished)}  {path.name}\n".encode("ascii"))
-    _sync(unfinished)
+    sync(unfinished)
     checksum.rename(path.with_suffix(".sha256"))
     unfinished.rename(path)
-    _sync(path.parent)
+    sync(path.parent)
 
 
 def _note(event: audit.Event, path: Path) -> None:
@@ -270,14 +270,16 @@ def _note(event: audit.Event, path: Path) -> None:
         raise
 
 
-def _point(directory: Path, path: Path) -> None:
+def point(directory: Path, path: Path) -> None:
+    """Make a snapshot the current one, at once or not at all."""
     pointer = directory / f"{UNFINISHED}CURRENT"
     private.write(pointer, f"{path.name}\n".encode())
     pointer.rename(directory / "CURRENT")
-    _sync(directory)
+    sync(directory)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Bring a file or folder to the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.bench import page, pictures, questions
+from tests.bench import backups, page, pictures, questions
 
 ROOT = Path(__file__).parent.parent.parent
 HERE = Path(__file__).parent
@@ -101,6 +101,8 @@ def measured(folder: Path, file: Path, times: int) -> list[Row]:
     ]
     cold, warm, once = pictures.timed(folder)
     rows += [("PNG, cold command", cold, once, "ms"), ("PNG, warm", warm, once, "ms")]
+    for step, (encrypted, bare) in backups.timed(folder).items():
+        rows.append((f"{step}, encrypted against plain", encrypted, bare, "ms"))
     return rows
 
 

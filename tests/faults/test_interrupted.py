@@ -19,7 +19,7 @@ from data.loading.faults import LoadError
 from data.manifest import SnapshotError
 
 ROOT = Path(__file__).parent.parent.parent
-STEPS = ["_fill", "_checked_totals", "_seal", "_sync", "_point", "sha256"]
+STEPS = ["_fill", "_checked_totals", "_seal", "sync", "point", "sha256"]
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_a_failure_at_any_step_leaves_the_old_or_the_new_whole(
     monkeypatch.undo()
     assert calls
     assert "No space left on device" in str(raised.value)
-    new = step == "_point" and when == "after"
+    new = step == "point" and when == "after"
     assert assert_whole(served) == (240 if new else 120)
     assert left(served) == []
 
