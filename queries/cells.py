@@ -11,6 +11,7 @@ from queries.selection import Measure
 
 Window = Literal["selection", "periods", "trend"]
 REACHED, SEIZED = "cases_reached", "cases_seized"
+STATED = "stated"
 DERIVED = ("month", "year", "quarter", "period")
 
 
@@ -75,7 +76,10 @@ def conditions(cells: Cells, ask: Ask) -> list[str]:
 
 
 def _only(cells: Cells, source: Facts) -> set[str]:
-    """Rows without persons make no cell of their own, unless another figure counts them."""
+    """Rows without persons make no cell of their own, unless another figure counts them or it is
+    asked whether persons are stated."""
+    if STATED in cells.figures:
+        return set()
     counting = [figure for name in cells.figures if (figure := source.figures[name]).rests_on]
     limits = {figure.only for figure in counting}
     return {limit for limit in limits if limit} if len(limits) == 1 else set()

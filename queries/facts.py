@@ -52,7 +52,8 @@ class Figure:
 
     rests_on: the case number where a row contributes to the figure (None: a date or mark, released
     with the cell's first figure). counts_people: the threshold for small counts applies. only:
-    the rows that cells of this figure alone are made of, where that is not all.
+    the rows that cells of this figure alone are made of, where that is not all and nobody asks
+    whether anything is `stated`.
     """
 
     sql: str
@@ -117,12 +118,13 @@ _COHORTS = Facts(
     dimensions=_same(*COHORT_FILTERS.values(), "region", "transit", "gang", "flag"),
     figures={
         "value": Figure(
-            "coalesce(sum(persons), 0)::bigint",
+            "case when count(*) = 0 then 0 when count(cohort_id) > 0 then sum(persons) end::bigint",
             "case when persons > 0 then case_no end",
             counts_people=True,
             only="cohort_id is not null",
         ),
         "gangs": Figure("count(distinct gang)", "case when gang is not null then case_no end"),
+        "stated": Figure("count(cohort_id) > 0"),
         "rows": Figure("count(cohort_id)", "case when cohort_id is not null then case_no end"),
         "first_month": _FIRST,
         "last_month": _LAST,

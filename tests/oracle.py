@@ -84,7 +84,7 @@ class Oracle(Facts):
         return [date(number // 12, number % 12 + 1, 1) for number in numbers]
 
     def persons_by_month(self) -> list[Row]:
-        rows = self.cohorts(self.measure)
+        rows = self.cohorts(self.measure, bare=True)
         out = []
         for day in self.months():
             members = [row for row in rows if row["when"] == day]
@@ -229,7 +229,7 @@ class Oracle(Facts):
         return self.quantity([row for row in rows if row["class"] == "document"])
 
     def seizures_and_persons(self) -> list[Row]:
-        seized, moved = self.seized(), self.cohorts("persons")
+        seized, moved = self.seized(), self.cohorts("persons", bare=True)
         out = []
         for day in self.months():
             documents = self.documents([row for row in seized if row["when"] == day])
@@ -239,7 +239,7 @@ class Oracle(Facts):
         return out
 
     def documents_per_100(self) -> list[Row]:
-        seized, moved = self.seized(), self.cohorts("persons")
+        seized, moved = self.seized(), self.cohorts("persons", bare=True)
         out = []
         for year in sorted({day.year for day in self.months()}):
             documents = self.documents([row for row in seized if row["when"].year == year])[0]

@@ -140,6 +140,8 @@ class Facts:
         cases = {row["case_id"] for row in rows}
         if (measure or self.selection.measure) == "cases":
             return self.released(len(cases), cases, False)
+        if rows and not any("cohort_id" in row for row in rows):
+            return None, "x"
         moved = [row for row in rows if row["persons"]]
         return self.released(
             sum(row["persons"] for row in moved), {row["case_id"] for row in moved}, True

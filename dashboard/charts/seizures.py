@@ -184,8 +184,8 @@ def _series(page: Page, column: str, axis: str, colour: str) -> list[Spec]:
     late = [row for row in page.rows if row["provisional"]]
     traces = [month_line(page, final, colour, False, column, state)]
     traces += [month_line(page, final[-1:] + late, colour, True, column, state)] if late else []
-    gone = [row for row in page.rows if row[state] == "c"]
-    traces += [month_gaps(page, gone)] if gone else []
+    gone = [row for row in page.rows if row[state]]
+    traces += [month_gaps(page, gone, state)] if gone else []
     return [trace | {"yaxis": axis} for trace in traces]
 
 

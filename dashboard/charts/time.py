@@ -16,8 +16,8 @@ def persons_by_month(page: Page) -> Spec:
     traces += (
         [month_line(page, final[-1:] + open_, page.theme.accent, dashed=True)] if open_ else []
     )
-    withheld = [row for row in page.rows if row.get("state") == "c"]
-    traces += [month_gaps(page, withheld)] if withheld else []
+    gone = [row for row in page.rows if row.get("state")]
+    traces += [month_gaps(page, gone)] if gone else []
     most = max((row["value"] or 0 for row in page.rows), default=1) or 1
     values = look.ticks(most)
     return page.figure(
@@ -69,14 +69,14 @@ def month_line(
     }
 
 
-def month_gaps(page: Page, rows: list[Row], height: float = 0) -> Spec:
-    """Hatch marks on the base line for withheld months, without a figure."""
+def month_gaps(page: Page, rows: list[Row], state: str = "state") -> Spec:
+    """Hatch marks on the base line for months withheld or not available, without a figure."""
     return {
         "type": "scatter",
         "mode": "markers+text",
         "x": [iso(row["month"]) for row in rows],
-        "y": [height] * len(rows),
-        "text": _once(rows),
+        "y": [0] * len(rows),
+        "text": _once(rows, state),
         "textposition": "top center",
         "textfont": {"size": 11, "color": page.theme.muted},
         "marker": {
@@ -87,17 +87,23 @@ def month_gaps(page: Page, rows: list[Row], height: float = 0) -> Spec:
         },
         "cliponaxis": False,
         "hovertext": [
-            page.hover(look.month(row["month"], page.language), page.say("state.c")) for row in rows
+            page.hover(look.month(row["month"], page.language), page.say(f"state.{row[state]}"))
+            for row in rows
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "meta": "withheld",
     }
 
 
-def _once(rows: list[Row]) -> list[str]:
-    months = [row["month"] for row in rows]
-    first = [n == 0 or _shifted(months[n - 1], 6) < month for n, month in enumerate(months)]
-    return [look.MARKS["c"] if new else "" for new in first]
+def _once(rows: list[Row], state: str) -> list[str]:
+    """The mark of a gap where it begins: after half a year without one, or with another mark."""
+    marks: list[str] = []
+    for n, row in enumerate(rows):
+        before = rows[n - 1] if n else row
+        far = _shifted(before["month"], 6) < row["month"]
+        new = not n or far or before[state] != row[state]
+        marks.append(look.MARKS[row[state]] if new else "")
+    return marks
 
 
 def month_axis(rows: list[Row], narrow: bool = False) -> Spec:

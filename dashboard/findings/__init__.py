@@ -41,7 +41,8 @@ SENTENCES: Mapping[str, Callable[[Voice], str]] = MappingProxyType(
         "arrivals_by_year": seizures.arrivals_by_year,
     }
 )
-FIGURES = ("value", "quantity", "documents", "persons", "ratio")
+COUNTS = ("value", "quantity", "documents", "persons")
+FIGURES = (*COUNTS, "ratio")
 
 
 def say(answer: "Answer", language: Language) -> str:
@@ -57,7 +58,7 @@ def say(answer: "Answer", language: Language) -> str:
     if not known:
         return voice.nothing()
     if not any(known):
-        return voice.say("none")
+        return voice.nothing() if voice.lacks(COUNTS) else voice.say("none")
     if not complete(voice.rows):
         return voice.say("provisional_only")
     sentence = SENTENCES.get(answer.question.name)

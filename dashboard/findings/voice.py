@@ -96,6 +96,10 @@ class Voice:
         said = [text[:1].upper() + text[1:] for text in sentences if text]
         return ("" if self.language == "zh" else " ").join(said)
 
+    def lacks(self, columns: Iterable[str]) -> bool:
+        """Whether any row has one of these columns without a figure in it."""
+        return any(row.get(name, 0) is None for row in self.rows for name in columns)
+
     def nothing(self) -> str:
         """Why no figure can be said: withheld, not given by the source, or simply none."""
         states = {row[name] for row in self.rows for name in row if name.endswith("state")}

@@ -13,7 +13,7 @@ figures = ["quantity"]
 facts = "cohorts"
 measure = "persons"
 by = ["year"]
-figures = ["value"]
+figures = ["value", "stated"]
 --- */
 with years as (
     select
@@ -29,6 +29,7 @@ paired as (
         case when seized.state is null then 0 else seized.quantity end as documents,
         case when moved.state is null then 0 else moved.value end as persons,
         years.provisional,
+        'c' in (seized.state, moved.state) as withheld,
         seized.state is not null and moved.state is not null as recorded,
     from years
     left join seized on years.year = seized.year and seized.class = 'document'
@@ -41,8 +42,8 @@ select
     persons,
     case when recorded then 100 * documents / nullif(persons, 0) end as ratio,
     case
-        when documents is null or persons is null then 'c'
-        when not recorded or persons = 0 then 'x'
+        when withheld then 'c'
+        when not recorded or coalesce(persons, 0) = 0 then 'x'
         else ''
     end as state,
     provisional,

@@ -16,7 +16,7 @@ figures = ["value", "first_month", "last_month"]
 facts = "cohorts"
 measure = "persons"
 by = ["gang"]
-figures = ["value", "rows"]
+figures = ["value", "stated"]
 [cells.cases_by_gang]
 facts = "cases"
 by = ["gang"]
@@ -60,10 +60,10 @@ stated as (
         gangs_known.gang,
         case
             when moved.state is null then 0
-            when moved.rows = 0 then null
+            when not moved.stated then null
             else moved.value
         end as persons,
-        case when moved.rows = 0 then 'x' else coalesce(moved.state, '') end as persons_state,
+        case when not moved.stated then 'x' else coalesce(moved.state, '') end as persons_state,
     from gangs_known
     left join persons_by_gang as moved on gangs_known.gang = moved.gang
 )

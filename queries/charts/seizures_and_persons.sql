@@ -15,7 +15,7 @@ figures = ["quantity"]
 facts = "cohorts"
 measure = "persons"
 by = ["month"]
-figures = ["value"]
+figures = ["value", "stated"]
 --- */
 select
     calendar.month,
