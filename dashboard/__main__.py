@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from data import audit, private, snapshots
+from queries import trail
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMED = ("demo", "published")
@@ -86,7 +87,9 @@ def check_state() -> None:
         private.check(audit.state(), (audit.FOLDER,))
     except private.Exposed as exposed:
         raise StartError(f"{exposed}.") from None
-    if unrecorded := audit.problem():
+    try:
+        trail.rules_in_force(ROOT / "policy.toml")
+    except audit.AuditError as unrecorded:
         print(unrecorded, file=sys.stderr)
 
 

@@ -91,13 +91,18 @@ def known_keys(where: Path, files: Sequence[Path] = ()) -> list[Key]:
 
 def said(verdict: Verdict) -> str:
     """What a check found, as one line."""
+    size = f"{_many(verdict.lines, 'line')} in {_many(verdict.files, 'file')}"
     if verdict.first is None or verdict.last is None:
-        return f"{verdict.lines} lines in {verdict.files} files"
+        return size
     counts = ", ".join(f"{kind} {count:,}" for kind, count in sorted(verdict.counts.items()))
     return (
-        f"{verdict.lines:,} lines in {verdict.files} files, {verdict.first.at} to "
-        f"{verdict.last.at} ({counts}); end {verdict.last.n}:{verdict.last.hash}"
+        f"{size}, {verdict.first.at} to {verdict.last.at} ({counts}); "
+        f"end {verdict.last.n}:{verdict.last.hash}"
     )
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _verify(where: Path, given: list[Key], chosen: argparse.Namespace) -> int:

@@ -64,7 +64,7 @@ def _counts(found: Verdict, language: Language) -> None:
     ]
     st.markdown(plain(" · ".join(parts)))
     if found.last:
-        st.caption(plain(say("audit_end", language, end=f"{found.last.n}:{found.last.hash}")))
+        st.caption(say("audit_end", language, end=f"`{found.last.n}:{found.last.hash}`"))
 
 
 def _lines(lines: tuple[Line, ...], language: Language) -> None:

@@ -5,10 +5,11 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Lock
 
 from data import audit
-from data.audit import Actor, Event
+from data.audit import Actor, Event, lines
 from queries.answers import Answer
 from queries.questions import UnknownQuestion, questions
 from queries.scope import ScopeError
@@ -21,6 +22,7 @@ REASONS: dict[type[Exception], str] = {
 }
 QUIET_SECONDS = 60.0
 REMEMBERED = 1024
+RULES = Path(__file__).with_name("release.py")
 LOG = logging.getLogger(__name__)
 _lately: OrderedDict[Event, float] = OrderedDict()
 _lock = Lock()
@@ -40,6 +42,23 @@ def exported(answer: Answer, form: str, actor: Actor = audit.LOCAL) -> None:
             detail=form,
         )
     )
+
+
+def rules_in_force(*files: Path) -> bool:
+    """Write down that other rules of release hold from now on than at the last such line; returns
+    whether they do. The rules are release.py and the policy files given, those that are there.
+
+    Raises AuditError.
+    """
+    there = (path for path in (RULES, *files) if path.is_file())
+    text = "\n".join(f"{path.name} {path.read_text('utf-8')}" for path in there)
+    log = audit.log()
+    log.ready()
+    key = audit.keys.current(log.folder)
+    if log.last("policy", key) == lines.selection(text, key):
+        return False
+    audit.record(Event("policy", audit.SERVICE, selection=text, detail="in-force"))
+    return True
 
 
 @contextmanager

@@ -584,3 +584,21 @@ def test_a_card_says_why_nothing_can_be_taken_away(
     assert "Nothing can be taken away now" in shown(app)
     buttons = app.get("download_button")
     assert len(buttons) == 5 and all(button.proto.disabled for button in buttons)
+
+
+def test_a_change_of_the_rules_is_written_down_once(state: Path, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.toml"
+    assert trail.rules_in_force(policy)
+    assert not trail.rules_in_force(policy)
+    policy.write_text("threshold = 37", "utf-8")
+    assert trail.rules_in_force(policy)
+    audit.record(EXPORT)
+    assert not trail.rules_in_force(policy)
+    policy.unlink()
+    assert trail.rules_in_force(policy)
+    said = [(line["kind"], line["role"], line["detail"]) for line in kept()]
+    rules = ("policy", "service", "in-force")
+    assert said == [rules, rules, ("export", "analyst", "png"), rules]
+    assert len({line["selection"] for line in kept() if line["kind"] == "policy"}) == 2
+    assert b"threshold" not in b"".join(texts(state / "audit"))
+    assert command.main(["verify"]) == 0

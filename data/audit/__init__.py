@@ -9,7 +9,7 @@ from pathlib import Path
 
 from data.audit import keys
 from data.audit.keys import AuditError
-from data.audit.lines import EVERYTHING, KINDS, LOCAL, STEWARD, Actor, Event, Line
+from data.audit.lines import EVERYTHING, KINDS, LOCAL, SERVICE, STEWARD, Actor, Event, Line
 from data.audit.verifying import Verdict, verify
 from data.audit.writing import FOLDER, Log
 
@@ -18,6 +18,7 @@ __all__ = [
     "FOLDER",
     "KINDS",
     "LOCAL",
+    "SERVICE",
     "STEWARD",
     "Actor",
     "AuditError",

@@ -46,6 +46,7 @@ class Actor:
 
 LOCAL = Actor("local", "analyst")
 STEWARD = Actor("local", "steward")
+SERVICE = Actor("local", "service")
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,15 @@ class Log:
         found = (path for path in self.folder.glob("audit-*.jsonl") if number(path))
         return sorted(found, key=lambda path: number(path) or 0)
 
+    def last(self, kind: str, key: Key) -> str:
+        """The selection's hash in the last line of a kind sealed with the key; empty for none."""
+        for path in reversed(self.files()):
+            for text in reversed(path.read_bytes().split(b"\n")):
+                line = lines.read(text, {key.id: key})
+                if isinstance(line, Line) and line.kind == kind:
+                    return line.selection
+        return ""
+
     @contextmanager
     def _writing(self) -> Iterator[Key]:
         """Alone in the folder, with its key; every failure becomes one sentence."""
