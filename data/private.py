@@ -1,7 +1,8 @@
 """Keeps what is stored from other users of the machine: made for one user alone, and checked.
 
-It must not know what is stored. A folder is 0700 and a file 0600 whatever the umask; what lies in
-a folder of ours is refused once others may read it or somebody else owns it.
+It must not know what is stored. A folder is 0700 and a file 0600 whatever the umask; what is ours
+is refused once others may read it or somebody else owns it. The folder around it may be somebody's
+own, with files beside ours: that one others may read, but not change.
 """
 
 import os
@@ -14,7 +15,7 @@ from pathlib import Path
 
 FOLDER, FILE = 0o700, 0o600
 UNFINISHED = ".unfinished-"
-OTHERS = 0o077
+OTHERS, CHANGE = 0o077, 0o022
 
 
 class Exposed(Exception):
@@ -58,18 +59,30 @@ def write(path: Path, content: bytes) -> None:
         os.fsync(descriptor)
 
 
-def check(root: Path, parts: tuple[str, ...] = ()) -> None:
+def check(root: Path, parts: tuple[str, ...] = (), *, shared: bool = False) -> None:
     """Raises Exposed where others may read or change the root or anything in its named parts.
 
     A part is a name in the root, with all below it where it is a folder; those missing are passed
     over, and so is what is being written just now, which DuckDB makes with the umask's mode: the
-    folder around it keeps it. Links are judged by what they lead to, and may be made by this user
-    or root alone.
+    folder around it keeps it. A shared root is a folder that others may read, but not change.
+    Links are judged by what they lead to, and may be made by this user or root alone.
     """
-    _check(root, root)
-    for part in parts:
-        for path in _below(root / part):
-            _check(path, root)
+    mode = _mode(root, root)
+    if shared and root.is_dir() and mode & CHANGE:
+        raise Exposed(
+            f"{root} may be changed by other users (mode {mode:04o}): "
+            f"run chmod go-w {shlex.quote(str(root.resolve()))}"
+        )
+    alone = () if shared and root.is_dir() else ((root, root),)
+    within = ((path, root / part) for part in parts for path in _below(root / part))
+    found = {path: (_mode(path, root), _led(path, around)) for path, around in (*alone, *within)}
+    found = {path: one for path, one in found.items() if one[0] & OTHERS}
+    for path, (mode, _) in found.items():
+        remedies = dict.fromkeys(shlex.quote(str(remedy)) for _, remedy in found.values())
+        raise Exposed(
+            f"{path} is open to other users (mode {mode:04o}): "
+            f"run chmod -R go= {' '.join(remedies)}"
+        )
 
 
 def tighten(root: Path, parts: tuple[str, ...] = ()) -> None:
@@ -90,24 +103,24 @@ def _below(path: Path) -> Iterator[Path]:
                 yield from _below(inner)
 
 
-def _check(path: Path, root: Path) -> None:
+def _mode(path: Path, root: Path) -> int:
+    """The mode of what a path leads to, 0 where it is gone; raises Exposed for another's."""
     try:
         link = path.lstat()
         found = path.stat()
     except FileNotFoundError:
-        return
+        return 0
     if stat.S_ISLNK(link.st_mode) and link.st_uid not in (os.geteuid(), 0):
         raise Exposed(_owned(path, link.st_uid, root))
-    led = path.resolve()
-    remedy = root.resolve() if led.is_relative_to(root.resolve()) else led
     if found.st_uid != os.geteuid():
-        raise Exposed(_owned(path, found.st_uid, remedy))
-    mode = stat.S_IMODE(found.st_mode)
-    if mode & OTHERS:
-        raise Exposed(
-            f"{path} is open to other users (mode {mode:04o}): "
-            f"run chmod -R go= {shlex.quote(str(remedy))}"
-        )
+        raise Exposed(_owned(path, found.st_uid, _led(path, root)))
+    return stat.S_IMODE(found.st_mode)
+
+
+def _led(path: Path, around: Path) -> Path:
+    """What to mend for a path: the folder around it, or where a link leads out of that."""
+    led = path.resolve()
+    return around.resolve() if led.is_relative_to(around.resolve()) else led
 
 
 def _owned(path: Path, owner: int, remedy: Path) -> str:

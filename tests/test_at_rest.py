@@ -76,18 +76,43 @@ def test_bundled_data_of_an_earlier_version_are_closed_when_built_again(tmp_path
     assert_private(tmp_path / "p")
 
 
-def test_an_empty_folder_is_taken_over_and_another_is_refused_as_it_is(tmp_path: Path) -> None:
+def test_an_empty_folder_is_taken_over_and_one_others_may_write_to_is_refused_as_it_is(
+    tmp_path: Path,
+) -> None:
     file = filemaker.write(tmp_path / "cohorts.csv", filemaker.rows("cohorts", 3))
     (tmp_path / "empty").mkdir(mode=0o755)
     filemaker.load(file, into=tmp_path / "empty")
     assert_private(tmp_path / "empty")
     full = tmp_path / "full"
-    full.mkdir(mode=0o755)
+    full.mkdir()
     (full / "mine.txt").write_text("mine", "utf-8")
-    full.chmod(0o755)
-    with pytest.raises(SnapshotError, match=r"full is open to other users \(mode 0755\)"):
-        filemaker.load(file, into=full)
-    assert modes(full) == {".": 0o755, "mine.txt": modes(full)["mine.txt"]}
+    for mode in (0o775, 0o757):
+        full.chmod(mode)
+        with pytest.raises(SnapshotError) as raised:
+            filemaker.load(file, into=full)
+        assert f"{full} may be changed by other users (mode {mode:04o})" in str(raised.value)
+        assert str(raised.value).endswith(f"run chmod go-w {full}.")
+        assert modes(full) == {".": mode, "mine.txt": modes(full)["mine.txt"]}
+
+
+def test_files_beside_their_own_figures_are_loaded_and_served_and_stay_as_they_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    file = faulty(shared / "cohorts.csv")
+    file.chmod(0o644)
+    shared.chmod(0o755)
+    for _ in range(2):
+        assert filemaker.command(capsys, "load", shared, "--into", shared)[0] == 0
+    found = modes(shared)
+    assert (found["."], found["cohorts.csv"]) == (0o755, 0o644)
+    for name in ("snapshots", "quarantine", "CURRENT", ".lock"):
+        assert found[name] == (0o700 if (shared / name).is_dir() else 0o600)
+    for name in ("snapshots", "quarantine"):
+        assert_private(shared / name)
+    assert queries.main(["answer", "origins", "--data", str(shared)]) == 0
+    assert dashboard.snapshot(str(shared)) == snapshots.current(shared)
 
 
 @pytest.fixture
@@ -105,27 +130,43 @@ def names(directory: Path) -> list[Path]:
 @pytest.mark.parametrize("bits", [0o040, 0o020, 0o004, 0o002, 0o001])
 def test_one_bit_for_others_anywhere_is_named_with_its_remedy(bits: int, figures: Path) -> None:
     assert len(names(figures)) == 9
-    for path in names(figures):
+    for path in names(figures)[1:]:
         mode = stat.S_IMODE(path.stat().st_mode)
         path.chmod(mode | bits)
         with pytest.raises(SnapshotError) as raised:
             snapshots.check_private(figures)
         assert f"{path} is open to other users (mode {mode | bits:04o})" in str(raised.value)
-        assert str(raised.value).endswith(f"run chmod -R go= {figures}.")
+        part = figures / path.relative_to(figures).parts[0]
+        assert str(raised.value).endswith(f"run chmod -R go= {part}.")
         path.chmod(mode)
     snapshots.check_private(figures)
+
+
+@pytest.mark.parametrize("bits", [0o020, 0o002, 0o077])
+def test_the_data_directory_itself_may_be_read_by_others_but_not_changed(
+    bits: int, figures: Path
+) -> None:
+    figures.chmod(0o755)
+    snapshots.check_private(figures)
+    figures.chmod(0o700 | bits)
+    with pytest.raises(SnapshotError, match=r"may be changed by other users .* chmod go-w"):
+        snapshots.check_private(figures)
 
 
 def test_the_remedy_that_is_named_mends_it(figures: Path, tmp_path: Path) -> None:
     odd = tmp_path / "it's mine"
     figures.rename(odd)
     for path in names(odd):
-        path.chmod(0o755 if path.is_dir() else 0o644)
-    with pytest.raises(SnapshotError) as raised:
-        snapshots.check_private(odd)
-    remedy = str(raised.value).split("run ", 1)[1].rstrip(".")
-    subprocess.run(["sh", "-c", remedy], check=True)
+        path.chmod(0o777 if path.is_dir() else 0o666)
+    (odd / "mine.csv").write_text("mine", "utf-8")
+    (odd / "mine.csv").chmod(0o644)
+    for _ in range(2):
+        with pytest.raises(SnapshotError) as raised:
+            snapshots.check_private(odd)
+        remedy = str(raised.value).split("run ", 1)[1].rstrip(".")
+        subprocess.run(["sh", "-c", remedy], check=True)
     snapshots.check_private(odd)
+    assert (modes(odd)["."], modes(odd)["mine.csv"]) == (0o755, 0o644)
 
 
 def opened(figures: Path) -> Path:
@@ -139,7 +180,7 @@ def test_a_start_is_refused_in_one_sentence(
     assert dashboard.main(["--data", str(opened(figures)), "--port", "0"]) == 2
     said = capsys.readouterr().err
     assert f"{figures}/snapshots is open to other users (mode 0750)" in said
-    assert f"chmod -R go= {figures}" in said
+    assert f"chmod -R go= {figures}/snapshots" in said
     assert len(said.splitlines()) == 1
 
 

@@ -79,7 +79,7 @@ MONTHS = (
 def workshop(directory: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to build in, alone in its data directory; leaves nothing unfinished behind.
 
-    Raises SnapshotError when another build runs there, other users may read it, it or the audit
+    Raises SnapshotError when another build runs there, it is open to other users, it or the audit
     log cannot be written to or the disk is full.
     """
     try:
@@ -109,9 +109,9 @@ def workshop(directory: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def check_private(directory: Path) -> None:
-    """Raises SnapshotError where anybody but this user may read or change a data directory."""
+    """Raises SnapshotError where others may change a data directory or read what is stored."""
     try:
-        private.check(directory, PARTS)
+        private.check(directory, PARTS, shared=True)
     except private.Exposed as problem:
         raise SnapshotError(f"{problem}.") from None
 
