@@ -18,6 +18,7 @@ from data.contracts import Column, Table, Type, Words
 TEXTS = Path(__file__).parent.parent / "rules.toml"
 SPELLED = "{text} in (select spelling from spelled_{codes})"
 EARLIEST = "1950-01-01"
+CELL_ERROR = "#(N/A|DIV/0!|NAME\\?|GETTING_DATA|[A-Z]+!)"
 OWNERS: Mapping[str, str] = MappingProxyType(
     {"prefectures": "province", "items": "unit", "measures": "unit"}
 )
@@ -104,6 +105,9 @@ def _column_rules(column: Column) -> Iterator[Rule]:
     elif column.type != "text":
         wrong = f"{text} is not null and {value} is null"
         yield Rule(name, "type", wrong, written(column), own=True)
+    else:
+        broken = f"regexp_full_match({text}, {literal(CELL_ERROR)})"
+        yield Rule(name, "error", broken, remedy("error", column=name))
     if column.pattern:
         said = remedy("pattern", column=name, about=column.about)
         broken = f"not regexp_full_match({text}, {literal(column.pattern)})"

@@ -10,6 +10,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
 
+from data.loading import error_cells
 from data.loading.faults import LoadError
 from data.loading.records import END, Prepared
 
@@ -53,8 +54,11 @@ def sheets(path: Path) -> Iterator[Sheet]:
     """Every sheet that is not empty; raises LoadError for a workbook that cannot be read."""
     try:
         book = CalamineWorkbook.from_path(str(path))
+        errors = error_cells.find(path)
         for name in book.sheet_names:
             rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            for (row, column), error in errors.get(name, {}).items():
+                rows[row][column] = error
             if sheet := _sheet(name, rows):
                 yield sheet
     except PasswordError:
