@@ -5,6 +5,7 @@ Colours are chosen by search and held by tests: 3:1 against the paper for marks 
 not know questions, answers or Streamlit.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -20,6 +21,7 @@ from data.contracts import Language
 
 FONT = "Noto Sans SC, Noto Sans CJK SC, sans-serif"
 LOCALES: dict[Language, Locale] = {"zh": Locale.parse("zh_Hans_CN"), "en": Locale.parse("en")}
+SIGNS = {"": "", "at_least": "≥", "at_most": "≤", "about": "≈"}
 MARKS = {"c": "[c]", "x": "[x]", "z": "[z]"}
 WITHHELD_PATTERN = "/"
 PROVISIONAL_PATTERN = "x"
@@ -186,6 +188,19 @@ def cell(value: float | None, state: str | None, language: Language) -> str:
     if value is None:
         return MARKS["x"]
     return exact(value, language, 0 if float(value).is_integer() else 1)
+
+
+def ratio(value: float, language: Language) -> str:
+    """A ratio with one decimal, whole from 100."""
+    return exact(value, language, 1 if value < 100 else 0)
+
+
+def ratio_bound(row: Mapping[str, Any]) -> str:
+    """What documents per persons is when either is a lower bound: a key of SIGNS and of `state`."""
+    documents, persons = row["documents_lower_bound"], row["persons_lower_bound"]
+    if documents and persons:
+        return "about"
+    return "at_least" if documents else "at_most" if persons else ""
 
 
 def safe(text: str) -> str:

@@ -137,7 +137,7 @@ _COHORT_CASES = Facts(
     dated="case_month",
     grain="month",
     dimensions=_COHORTS.dimensions,
-    figures={**_COHORTS.figures, "value": _CASES},
+    figures={**_COHORTS.figures, "value": _CASES, "lower_bound": Figure("false")},
     own=_COHORTS.own,
 )
 _CASE_FACTS = Facts(

@@ -90,6 +90,7 @@ class Protected:
         columns.append(f"sum({figure}_counted)::bigint as {figure}_counted")
         columns.append(f"min({figure}_least) as {figure}_least")
         columns.append(f"max({figure}_last) as {figure}_last")
+        columns += [f"max({mark}_counted) as {mark}_counted" for mark in asked.figures[1:]]
         withheld = self._withheld(asked, ask, figure)
         return f"{_from(columns, counted)}\nwhere {withheld}\nhaving count(*) > 0"
 

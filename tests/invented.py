@@ -125,7 +125,7 @@ def invented(seed: int = 7) -> dict[str, Answer]:
     ]
     total = sum(row["value"] or 0 for row in flows)
     made = {
-        "corridors": [share(row, total) | {"lower_bound": False} for row in flows],
+        "corridors": [share(row, total) for row in flows],
         "origins": [changed(dice, row) for row in summed(flows, "origin", total)],
         "destinations": [
             changed(dice, row)

@@ -63,7 +63,9 @@ def months() -> list[date]:
 def cell(value: float) -> dict[str, Any]:
     """A released or withheld figure, by the threshold of ten."""
     value = int(value)
-    return {"value": value, "state": ""} if value >= 10 else {"value": None, "state": "c"}
+    held = value < 10
+    figure = {"value": None if held else value, "state": "c" if held else ""}
+    return figure | {"lower_bound": False}
 
 
 def share(row: dict[str, Any], total: float) -> dict[str, Any]:
@@ -74,10 +76,7 @@ def summed(flows: list[dict[str, Any]], by: str, total: float) -> list[dict[str,
     sums: dict[str, float] = {}
     for row in flows:
         sums[row[by]] = sums.get(row[by], 0) + (row["value"] or 0)
-    rows = [
-        share({by: code} | cell(value), total) | {"lower_bound": False}
-        for code, value in sums.items()
-    ]
+    rows = [share({by: code} | cell(value), total) for code, value in sums.items()]
     return sorted(rows, key=lambda row: -(row["value"] or 0))
 
 
@@ -180,6 +179,7 @@ def paths(dice: random.Random, flows: list[dict[str, Any]]) -> list[dict[str, An
                         "destination": flow["destination"],
                         "value": value,
                         "state": "",
+                        "lower_bound": False,
                     }
                 )
     rest = sum(flow["value"] or 0 for flow in flows) - sum(row["value"] for row in rows)
@@ -192,6 +192,7 @@ def paths(dice: random.Random, flows: list[dict[str, Any]]) -> list[dict[str, An
             "destination": "other",
             "value": rest,
             "state": "",
+            "lower_bound": False,
         },
     ]
 
@@ -210,7 +211,7 @@ def ages(dice: random.Random) -> list[dict[str, Any]]:
         for sex, part in (("male", 0.7), ("female", 0.28), ("unknown", 0.003))
     ]
     total = sum(row["value"] or 0 for row in rows)
-    return [share(row, total) | {"lower_bound": False} for row in rows]
+    return [share(row, total) for row in rows]
 
 
 def ages_yearly(dice: random.Random) -> list[dict[str, Any]]:
@@ -248,8 +249,10 @@ def gangs(dice: random.Random) -> list[dict[str, Any]]:
                 "origin": dice.choice(ORIGINS[:5]),
                 "destination": dice.choice(DESTINATIONS[:8]),
                 "persons_state": figure["state"],
+                "persons_lower_bound": False,
                 "cases_state": "" if n < 20 else "c",
                 "suspects_state": "" if n < 20 else "c",
+                "suspects_lower_bound": False,
             }
         )
     return rows
@@ -290,5 +293,6 @@ def profile(dice: random.Random) -> list[dict[str, Any]]:
         ("cash", 1_240_000, "cny"),
     )
     return rows + [
-        {"facet": "item", "code": c, "value": v, "unit": u, "state": ""} for c, v, u in items
+        {"facet": "item", "code": c, "value": v, "unit": u, "state": "", "lower_bound": False}
+        for c, v, u in items
     ]

@@ -23,6 +23,7 @@ def seized_monthly(dice: random.Random) -> list[dict[str, Any]]:
                     "quantity": None if held else value,
                     "unit": unit,
                     "state": "c" if held else "",
+                    "lower_bound": False,
                     "provisional": month >= PROVISIONAL,
                 }
             )
@@ -46,6 +47,7 @@ def seized_by_province(dice: random.Random) -> list[dict[str, Any]]:
                         "unit": unit,
                         "seizures": None if held else dice.randint(2, 90),
                         "state": "c" if held else "",
+                        "lower_bound": False,
                     }
                 )
     return rows
@@ -57,8 +59,10 @@ def beside(dice: random.Random) -> list[dict[str, Any]]:
             "month": row["month"],
             "documents": int(dice.lognormvariate(8, 0.8)),
             "documents_state": "",
+            "documents_lower_bound": False,
             "persons": row["value"],
             "persons_state": row["state"],
+            "persons_lower_bound": False,
             "provisional": row["provisional"],
             "state": row["state"],
         }
@@ -75,7 +79,9 @@ def ratios(dice: random.Random) -> list[dict[str, Any]]:
             {
                 "year": year,
                 "documents": None if held else documents,
+                "documents_lower_bound": False,
                 "persons": persons,
+                "persons_lower_bound": False,
                 "ratio": None if held else 100 * documents / persons,
                 "state": "c" if held else "",
                 "provisional": year == 2025,

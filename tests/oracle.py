@@ -20,7 +20,7 @@ class Oracle(Facts):
         out = []
         for key, members in self.by(rows, *names).items():
             value, state = self.measured(members)
-            low = state != "c" and any(row["flag"] == "lower_bound" for row in members)
+            low = self.low(members, state)
             share = value / whole if whole and value is not None else None
             fields = {"value": value, "share": share, "state": state, "lower_bound": low}
             out.append(dict(zip(names, key, strict=True)) | fields)
@@ -63,7 +63,7 @@ class Oracle(Facts):
             share = value / whole[year] if value is not None and whole[year] else None
             mark = any(m.year == year and self.provisional(m) for m in self.months())
             out.append({"year": year, name: code, "value": value, "share": share, "state": state,
-                        "provisional": mark})  # fmt: skip
+                        "lower_bound": self.low(members, state), "provisional": mark})  # fmt: skip
         return out
 
     def destinations_by_year(self) -> list[Row]:
@@ -89,7 +89,7 @@ class Oracle(Facts):
         for day in self.months():
             members = [row for row in rows if row["when"] == day]
             value, state = self.measured(members)
-            low = state != "c" and any(row["flag"] == "lower_bound" for row in members)
+            low = self.low(members, state)
             out.append({"month": day, "value": value, "state": state, "lower_bound": low,
                         "provisional": self.provisional(day)})  # fmt: skip
         return out
@@ -98,7 +98,8 @@ class Oracle(Facts):
         names = ("origin", "route", "transit", "destination")
         rows = self.by(self.cohorts(self.measure), *names)
         cells = {key: self.measured(members) for key, members in rows.items()}
-        out = [dict(zip(names, key, strict=True)) | {"value": value, "state": state}
+        out = [dict(zip(names, key, strict=True)) | {"value": value, "state": state,
+                                                    "lower_bound": self.low(rows[key], state)}
                for key, (value, state) in cells.items() if state == ""]  # fmt: skip
         hidden = [rows[key] for key, (_, state) in cells.items() if state == "c"]
         if hidden:
@@ -109,7 +110,8 @@ class Oracle(Facts):
             if self.measure == "cases":
                 value, state = self.released(sum(counts), cases, False)
             out.append({"origin": "other", "route": "other", "transit": None,
-                        "destination": "other", "value": value, "state": state})  # fmt: skip
+                        "destination": "other", "value": value, "state": state,
+                        "lower_bound": self.low(members, state)})  # fmt: skip
         return out
 
     def gangs(self) -> list[Row]:
@@ -124,9 +126,8 @@ class Oracle(Facts):
             unstated = gang in bare and all(not row["persons"] for row in bare[gang])
             none: Cell = (None, "x") if unstated else (0, "")
             value, state = self.measured(members) if members else none
-            persons, persons_state = (
-                self.measured(moved[gang], "persons") if gang in moved else none
-            )
+            people = moved.get(gang, [])
+            persons, persons_state = self.measured(people, "persons") if people else none
             count, count_state = self.case_count(opened.get(gang, []))
             suspects, suspects_state = self.suspects(opened.get(gang, []))
             seen = [row["when"] for row in members] if state != "c" else []
@@ -135,7 +136,11 @@ class Oracle(Facts):
                         "persons_state": persons_state, "cases": count, "cases_state": count_state,
                         "suspects": suspects, "suspects_state": suspects_state,
                         "first_month": min(seen, default=None), "origin": home,
-                        "last_month": max(seen, default=None), "destination": main})  # fmt: skip
+                        "last_month": max(seen, default=None), "destination": main,
+                        "lower_bound": self.low(members, state),
+                        "persons_lower_bound": self.low(people, persons_state, "persons"),
+                        "suspects_lower_bound": self.low(opened.get(gang, []), suspects_state,
+                                                         "suspects")})  # fmt: skip
         return out
 
     def corridor(self, members: list[Row]) -> tuple[str | None, str | None]:
@@ -162,7 +167,13 @@ class Oracle(Facts):
 
     def gang_destinations(self) -> list[Row]:
         return [
-            {"gang": gang, "destination": code, "value": value, "state": state}
+            {
+                "gang": gang,
+                "destination": code,
+                "value": value,
+                "state": state,
+                "lower_bound": self.low(members, state),
+            }
             for (gang,), rows in self.top_gangs(15).items()
             for (code,), members in self.by(rows, "destination").items()
             for value, state in [self.measured(members)]
@@ -171,6 +182,7 @@ class Oracle(Facts):
     def gang_activity(self) -> list[Row]:
         return [
             {"gang": gang, "year": year, "value": value, "state": state,
+             "lower_bound": self.low(members, state),
              "first_month": min(row["when"] for row in rows),
              "last_month": max(row["when"] for row in rows)}
             for (gang,), rows in self.top_gangs(25).items()
@@ -185,12 +197,12 @@ class Oracle(Facts):
             for (code,), members in self.by(rows, facet).items():
                 value, state = self.measured(members)
                 out.append({"facet": facet, "code": str(code), "value": value,
-                            "unit": self.measure, "state": state})  # fmt: skip
+                            "unit": self.measure, "state": state,
+                            "lower_bound": self.low(members, state)})  # fmt: skip
         for (item, unit), members in self.by(self.seized(), "item", "unit").items():
             value, state = self.quantity(members)
-            out.append(
-                {"facet": "item", "code": item, "value": value, "unit": unit, "state": state}
-            )
+            out.append({"facet": "item", "code": item, "value": value, "unit": unit,
+                        "state": state, "lower_bound": self.low(members, state, unit)})  # fmt: skip
         return out
 
     def seizures_by_month(self) -> list[Row]:
@@ -198,11 +210,11 @@ class Oracle(Facts):
         out = []
         for item, unit in self.by(rows, "item", "unit"):
             for day in self.months():
-                value, state = self.quantity(
-                    [row for row in rows if row["item"] == item and row["when"] == day]
-                )
+                found = [row for row in rows if row["item"] == item and row["when"] == day]
+                value, state = self.quantity(found)
                 out.append({"month": day, "item": item, "unit": unit, "quantity": value,
-                            "state": state, "provisional": self.provisional(day)})  # fmt: skip
+                            "state": state, "lower_bound": self.low(found, state, unit),
+                            "provisional": self.provisional(day)})  # fmt: skip
         return out
 
     def seizures_by_province(self) -> list[Row]:
@@ -213,41 +225,52 @@ class Oracle(Facts):
             value, state = self.quantity(rows)
             count = self.released(len(rows), {row["case_id"] for row in rows}, False)[0]
             out.append({"province": province, "item": item, "unit": unit, "quantity": value,
-                        "seizures": count, "state": state})  # fmt: skip
+                        "seizures": count, "state": state,
+                        "lower_bound": self.low(rows, state, unit)})  # fmt: skip
         return out
 
     def seizures_by_item(self) -> list[Row]:
         out = []
         for (item, kind, unit), rows in self.by(self.seized(), "item", "class", "unit").items():
             value, state = self.quantity(rows)
-            low = state != "c" and any(row.get("flag") == "lower_bound" for row in rows)
+            low = self.low(rows, state, "documents")
             out.append({"item": item, "class": kind, "unit": unit, "quantity": value,
                         "state": state, "lower_bound": low})  # fmt: skip
         return out
 
     def documents(self, rows: list[Row]) -> Cell:
-        return self.quantity([row for row in rows if row["class"] == "document"])
+        return self.quantity(self.papers(rows))
+
+    def papers(self, rows: list[Row]) -> list[Row]:
+        return [row for row in rows if row["class"] == "document"]
 
     def seizures_and_persons(self) -> list[Row]:
         seized, moved = self.seized(), self.cohorts("persons", bare=True)
         out = []
         for day in self.months():
-            documents = self.documents([row for row in seized if row["when"] == day])
-            persons = self.measured([row for row in moved if row["when"] == day], "persons")
+            found = self.papers([row for row in seized if row["when"] == day])
+            members = [row for row in moved if row["when"] == day]
+            documents, persons = self.documents(found), self.measured(members, "persons")
+            low = self.low(found, documents[1], "documents")
             out.append({"month": day, "documents": documents[0], "documents_state": documents[1],
-                        "persons": persons[0], "persons_state": persons[1]})  # fmt: skip
+                        "documents_lower_bound": low,
+                        "persons": persons[0], "persons_state": persons[1],
+                        "persons_lower_bound":
+                            self.low(members, persons[1], "persons")})  # fmt: skip
         return out
 
     def documents_per_100(self) -> list[Row]:
         seized, moved = self.seized(), self.cohorts("persons", bare=True)
         out = []
         for year in sorted({day.year for day in self.months()}):
-            documents = self.documents([row for row in seized if row["when"].year == year])[0]
+            seen = self.papers([row for row in seized if row["when"].year == year])
             members = [row for row in moved if row["when"].year == year]
-            persons = self.measured(members, "persons")[0]
-            seen = [r for r in seized if r["class"] == "document" and r["when"].year == year]
+            documents, documents_state = self.documents(seen)
+            persons, persons_state = self.measured(members, "persons")
             known = documents is not None and persons and seen
             out.append({"year": year, "documents": documents, "persons": persons,
+                        "documents_lower_bound": self.low(seen, documents_state, "documents"),
+                        "persons_lower_bound": self.low(members, persons_state, "persons"),
                         "ratio": 100 * documents / persons if known else None})  # fmt: skip
         return out
 
@@ -271,4 +294,7 @@ class Oracle(Facts):
         days = [day for day in self.months() if self.in_window(day, trend)]
         monthly = [figure([row for row in rows(trend) if row["when"] == day])[0] for day in days]
         change = self.change(figure, rows(self.periods.current), rows(self.periods.previous))
-        return {"measure": name, "value": value, "state": state, "trend": monthly} | change
+        told = self.papers(rows("selection")) if name == "documents" else rows("selection")
+        low = name in ("persons", "suspects", "documents") and self.low(told, state, name)
+        return {"measure": name, "value": value, "state": state, "lower_bound": low,
+                "trend": monthly} | change  # fmt: skip

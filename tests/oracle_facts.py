@@ -153,6 +153,11 @@ class Facts:
             len({row["gang"] for row in named}), {row["case_id"] for row in named}, False
         )
 
+    def low(self, rows: list[Row], state: str, measure: str | None = None) -> bool:
+        """Whether a figure is a lower bound: never where it is withheld, nor a count of cases."""
+        counted = (measure or self.selection.measure) != "cases"
+        return counted and state == "" and any(row.get("flag") == "lower_bound" for row in rows)
+
     def case_count(self, rows: list[Row]) -> Cell:
         return self.released(len(rows), {row["case_id"] for row in rows}, False)
 

@@ -42,6 +42,7 @@ def tables(draw: st.DrawFn) -> Tables:
             "gang": _some(draw, GANGS),
             "suspects_organiser": _some(draw, (None, "0", "3", "12")),
             "suspects_forger": _some(draw, (None, "0", "8")),
+            "flag": _some(draw, (None, None, "lower_bound")),
         }
         for n in range(draw(st.integers(1, 5)))
     ]
@@ -72,6 +73,7 @@ def tables(draw: st.DrawFn) -> Tables:
             "item": (item := _some(draw, ITEMS)),
             "quantity": str(_some(draw, (0, 1, 5, 250))),
             "unit": UNIT[item],
+            "flag": _some(draw, (None, None, "lower_bound")),
         }
         for n in range(draw(st.integers(0, 8)))
     ]

@@ -97,13 +97,13 @@ class Page:
         """The short text of a cell: figure, `≥` lower bound, or the mark of its state."""
         if row.get(state) or row.get(column) is None:
             return look.cell(row.get(column), row.get(state) or "x", self.language)
-        return ("≥" if row.get("lower_bound") else "") + self.number(row[column])
+        return ("≥" if row.get(bound(state)) else "") + self.number(row[column])
 
     def full(self, row: Row, unit: str = "", column: str = "value", state: str = "state") -> str:
         """The long text of a cell for hovering: figure in full with unit, or why there is none."""
         if row.get(state) or row.get(column) is None:
             return self.say(f"state.{row.get(state) or 'x'}")
-        sign = self.say("state.at_least") if row.get("lower_bound") else ""
+        sign = self.say("state.at_least") if row.get(bound(state)) else ""
         return sign + words.count(row[column], unit or self.unit, self.language, full=True)
 
     def hover(self, title: str, *lines: str) -> str:
@@ -145,6 +145,11 @@ class Page:
         }
         hidden = {"visible": False, "range": [0, 1]}
         return self.figure([], 200, xaxis=hidden, yaxis=hidden, annotations=[note])
+
+
+def bound(state: str) -> str:
+    """The column that says a figure is a lower bound, by the column of its state."""
+    return state.replace("state", "lower_bound")
 
 
 def released(rows: Iterable[Row], column: str = "value", state: str = "state") -> list[Row]:

@@ -25,6 +25,7 @@ class Point:
     unfinished: bool
     hover: str
     state: str | None = "c"
+    lower_bound: bool = False
 
 
 @dataclass(frozen=True)
@@ -198,7 +199,7 @@ def _peak(page: Page, panel: Panel, x: str, y: str, span: tuple[Any, Any]) -> li
     side = "left" if top.x == span[0] else "right" if top.x == span[1] else "center"
     return [
         {
-            "text": page.number(top.value),
+            "text": ("≥" if top.lower_bound else "") + page.number(top.value),
             "x": top.x,
             "y": top.value,
             "xref": x,

@@ -158,4 +158,5 @@ def _year(page: Page, row: Row) -> panels.Point:
         page.say("state.provisional") if row.get("provisional") else "",
     )
     unfinished = bool(row.get("provisional"))
-    return panels.Point(row["year"], row["value"], unfinished, hover, row["state"])
+    low = bool(row["lower_bound"])
+    return panels.Point(row["year"], row["value"], unfinished, hover, row["state"], low)

@@ -5,6 +5,7 @@ the places of the nodes are worked out beforehand, so that each label has room o
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -21,6 +22,7 @@ THICK = 12
 LINE = 16
 TOP, BOTTOM = 44, 8
 Links = dict[tuple[str, str], float]
+Low = set[str | tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -41,21 +43,22 @@ def routes(page: Page) -> Spec:
     rows = [row for row in released(page.rows) if row["value"] > 0]
     if not rows:
         return page.empty()
-    folded = _folded(rows, (5, 0, 6) if page.narrow else (8, 5, 12))
     links: Links = defaultdict(float)
     through: dict[str, float] = defaultdict(float)
-    for path, value in folded.items():
+    low: Low = set()
+    for path, row in _paths(rows, (5, 0, 6) if page.narrow else (8, 5, 12)):
         for pair in pairwise(path):
-            links[pair] += value
+            links[pair] += row["value"]
         for node in path:
-            through[node] += value
+            through[node] += row["value"]
+        low |= {*path, *pairwise(path)} if row["lower_bound"] else set()
     nodes = sorted(through, key=lambda node: (ORDER.index(node[0]), _late(node), -through[node]))
-    texts = {node: _text(page, node, through[node]) for node in nodes}
+    texts = {node: _text(page, node, _row(node, through[node], low)) for node in nodes}
     sides = {stage: _side(texts, stage) for stage in ASIDE}
     high = page.height or TALL
     plan = _plan(page, nodes, dict(through), high - TOP - BOTTOM)
     return page.figure(
-        [_sankey(page, nodes, dict(through), dict(links), plan)],
+        [_sankey(page, nodes, dict(through), dict(links), low, plan)],
         high,
         {"total": sum(row["value"] for row in rows)},
         margin={"l": sides["o"], "r": sides["d"], "t": TOP, "b": BOTTOM},
@@ -67,9 +70,14 @@ def _late(node: str) -> bool:
     return node.split(":", 1)[1] in (OTHER, "unknown")
 
 
-def _text(page: Page, node: str, value: float) -> str:
+def _row(key: str | tuple[str, str], value: float, low: Low) -> Row:
+    """The figure of a node or a band, a lower bound where any path through it is one."""
+    return {"value": value, "state": "", "lower_bound": key in low}
+
+
+def _text(page: Page, node: str, row: Row) -> str:
     between = "<br>" if page.narrow and node[0] in ASIDE else "  "
-    return f"<b>{_name(page, node)}</b>{between}{page.number(value)}"
+    return f"<b>{_name(page, node)}</b>{between}{page.mark(row)}"
 
 
 def _side(texts: dict[str, str], stage: str) -> int:
@@ -142,23 +150,22 @@ def _across(nodes: list[str]) -> dict[str, float]:
     return {stage: n / (len(stages) - 1) for n, stage in enumerate(stages)}
 
 
-def _folded(rows: list[Row], most: tuple[int, int, int]) -> dict[tuple[str, ...], float]:
+def _paths(rows: list[Row], most: tuple[int, int, int]) -> Iterator[tuple[tuple[str, ...], Row]]:
+    """Each row with the nodes it passes; places beyond the most frequent are `other`."""
     kept = {
         by: set([code for code in totals(rows, by) if code][:count])
         for by, count in zip(("origin", "transit", "destination"), most, strict=True)
     }
-    paths: dict[tuple[str, ...], float] = defaultdict(float)
     for row in rows:
         names = {by: row[by] if row[by] in kept[by] else OTHER for by in ("origin", "destination")}
         path = [f"o:{names['origin']}", f"r:{row['route']}"]
         if row["transit"] and most[1]:
             path.append(f"t:{row['transit'] if row['transit'] in kept['transit'] else OTHER}")
-        paths[(*path, f"d:{names['destination']}")] += row["value"]
-    return dict(paths)
+        yield (*path, f"d:{names['destination']}"), row
 
 
 def _sankey(
-    page: Page, nodes: list[str], through: dict[str, float], links: Links, plan: Plan
+    page: Page, nodes: list[str], through: dict[str, float], links: Links, low: Low, plan: Plan
 ) -> Spec:
     across = _across(nodes)
     at = {node: n for n, node in enumerate(nodes)}
@@ -171,10 +178,10 @@ def _sankey(
         "textfont": {"size": 1, "color": "rgba(0,0,0,0)", "shadow": "none"},
         "node": {
             "label": [
-                f"{name}  {page.number(through[node])}"
+                f"{name}  {page.mark(_row(node, through[node], low))}"
                 for name, node in zip(names, nodes, strict=True)
             ],
-            "customdata": [_about(page, node, through[node]) for node in nodes],
+            "customdata": [_about(page, node, _row(node, through[node], low)) for node in nodes],
             "color": [_colour(page, node) for node in nodes],
             "hovertemplate": "%{customdata}<extra></extra>",
             "line": {"width": 0},
@@ -188,7 +195,7 @@ def _sankey(
             "source": [at[one] for one, _ in pairs],
             "target": [at[two] for _, two in pairs],
             "value": [links[pair] for pair in pairs],
-            "customdata": [_linked(page, pair, links[pair]) for pair in pairs],
+            "customdata": [_linked(page, pair, _row(pair, links[pair], low)) for pair in pairs],
             "color": [look.faded(_colour(page, _painter(pair)), 0.34) for pair in pairs],
             "hovertemplate": "%{customdata}<extra></extra>",
         },
@@ -206,14 +213,13 @@ def _name(page: Page, node: str) -> str:
     return page.label(STAGES.get(stage, ("countries", ""))[0], code)
 
 
-def _about(page: Page, node: str, value: float) -> str:
-    row = {"value": value, "state": ""}
+def _about(page: Page, node: str, row: Row) -> str:
     return page.hover(_name(page, node), page.full(row))
 
 
-def _linked(page: Page, pair: tuple[str, str], value: float) -> str:
+def _linked(page: Page, pair: tuple[str, str], row: Row) -> str:
     title = page.say("chart.flow", origin=_name(page, pair[0]), destination=_name(page, pair[1]))
-    return page.hover(title, page.full({"value": value, "state": ""}))
+    return page.hover(title, page.full(row))
 
 
 def _colour(page: Page, node: str) -> str:

@@ -115,6 +115,8 @@ def documents_per_100(page: Page) -> Spec:
     roomy = page.width / len(years) >= 38
     values = look.ticks(most, 3)
     notes = [page.say("chart.per_100")] + ([page.say("chart.crossed_years")] if late else [])
+    bounds = any(look.ratio_bound(row) == "about" for row in [*done, *late])
+    notes += [page.say("chart.two_bounds")] if bounds else []
     note, below = foot(page, notes, 30, -26)
     data = [trace if roomy else trace | {"textposition": "none"} for trace in data]
     return page.figure(
@@ -153,7 +155,7 @@ def _largest(page: Page, item: str) -> str:
         return ""
     top = max(months, key=lambda row: row["quantity"])
     month = f"{top['month']:%Y-%m}"
-    return " · " + page.say("chart.largest", value=page.number(top["quantity"]), month=month)
+    return " · " + page.say("chart.largest", value=page.mark(top, "quantity"), month=month)
 
 
 def _by_documents(rows: list[Row]) -> list[str]:
@@ -218,7 +220,7 @@ def _title(page: Page, column: str, height: float) -> Spec:
 
 def _ratio_bars(page: Page, rows: list[Row], marker: Spec, heights: list[float]) -> Spec:
     texts = [
-        look.exact(row["ratio"], page.language, 1 if row["ratio"] < 100 else 0)
+        look.SIGNS[look.ratio_bound(row)] + look.ratio(row["ratio"], page.language)
         if row["ratio"] is not None
         else look.cell(None, row.get("state"), page.language)
         for row in rows
@@ -243,9 +245,7 @@ def _ratio_hover(page: Page, row: Row, text: str) -> str:
     lines = [page.pair("chart.per_100", text)] if known else [page.full(row, "documents", "ratio")]
     for column in ("documents", "persons"):
         lines += (
-            [page.full({"value": row[column], "state": ""}, column)]
-            if row[column] is not None
-            else []
+            [page.full(row, column, column, f"{column}_state")] if row[column] is not None else []
         )
     late = page.say("state.provisional") if row["provisional"] else ""
     return page.hover(look.year(row["year"], page.language), *lines, late)

@@ -179,7 +179,8 @@ def _guarded(answer: "Answer", language: Language) -> Iterator[str]:
     start = answer.manifest.provisional_from
     if start and "provisional" in rows and bool(rows["provisional"].fillna(False).any()):
         yield say("export.provisional", language, month=spans.month(start, language))
-    if "lower_bound" in rows and bool(rows["lower_bound"].fillna(False).any()):
+    bounds = [name for name in rows if str(name).endswith("lower_bound")]
+    if any(bool(rows[name].fillna(False).any()) for name in bounds):
         yield say("export.lower_bound", language)
 
 

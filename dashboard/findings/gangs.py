@@ -16,8 +16,9 @@ def gangs(voice: Voice) -> str:
         return voice.nothing()
     top, whole = ranked[0], sum(row["value"] for row in ranked)
     if len(ranked) > 1 and ranked[1]["value"] == top["value"]:
-        tied = voice.count(sum(row["value"] == top["value"] for row in ranked), "gangs")
-        return voice.say("gang_tied", count=tied, figure=voice.figure(top))
+        tied = [row for row in ranked if row["value"] == top["value"]]
+        count = voice.count(len(tied), "gangs")
+        return voice.say("gang_tied", count=count, figure=voice.shared(tied))
     if len(ranked) > 1 and whole:
         share = voice.share(top["value"] / whole)
         text = voice.say("gang", gang=top["gang"], figure=voice.figure(top), share=share)

@@ -43,7 +43,7 @@ def destinations_by_year(voice: Voice) -> str:
             first.append(row)
     last = max(leaders)
     names = [voice.inner("countries", row["destination"]) for row in leaders[last]]
-    figure = voice.figure(leaders[last][0])
+    figure = voice.shared(leaders[last])
     if len(names) > 1:
         return voice.say("leader_tied", year=last, names=voice.listed(names), figure=figure)
     text = voice.say("leader", year=last, name=names[0], figure=figure)

@@ -3,7 +3,8 @@
 from datetime import date
 
 from dashboard import look, words
-from dashboard.findings.voice import SPECIAL, Row, Voice, complete, figures, named
+from dashboard.findings.voice import Row, Voice, complete, figures, named
+from dashboard.findings.voice import sums as added
 from data import contracts
 
 DOCUMENTS = "documents"
@@ -24,7 +25,7 @@ def seizures_by_month(voice: Voice) -> str:
         "seized_peak",
         month=voice.month(top["month"]),
         item=voice.inner("items", top["item"]),
-        figure=voice.count(top["quantity"], top["unit"]),
+        figure=voice.figure(top, "quantity", top["unit"]),
     )
 
 
@@ -44,20 +45,20 @@ def seizures_by_item(voice: Voice) -> str:
 def seizures_by_province(voice: Voice) -> str:
     """The provinces where most documents were seized; without documents, the largest other item."""
     documents = set(contracts.codes("items").where(**{"class": "document"}))
-    sums: dict[str, float] = {}
-    for row in figures(named(voice.rows, "province"), "quantity"):
-        if row["item"] in documents:
-            sums[row["province"]] = sums.get(row["province"], 0) + row["quantity"]
+    rows = figures(named(voice.rows, "province"), "quantity")
+    papers = [row for row in rows if row["item"] in documents]
+    low = {row["province"] for row in papers if row["lower_bound"]}
+    sums = added(papers, "province", "quantity")
     ranked = [code for code in sorted(sums, key=lambda code: -sums[code]) if sums[code]][:TOP]
     if ranked:
-        places = [_place(voice, code, sums[code]) for code in ranked]
+        places = [_place(voice, code, sums[code], code in low) for code in ranked]
         return voice.say("seized_places", places=voice.listed(places))
     others = [row for row in figures(voice.rows, "quantity") if row["quantity"]]
     if not others:
         return voice.say("seized_none")
     top = others[0]
     item, place = voice.name("items", top["item"]), voice.name("provinces", top["province"])
-    figure = voice.count(top["quantity"], top["unit"])
+    figure = voice.figure(top, "quantity", top["unit"])
     return voice.say("seized_other", item=item, place=place, figure=figure)
 
 
@@ -68,7 +69,7 @@ def seizures_and_persons(voice: Voice) -> str:
     peaks = {name: ranked[0] for name, ranked in tops.items() if ranked and ranked[0][name]}
     if not peaks:
         return voice.say("none")
-    said = {name: voice.count(row[name], name) for name, row in peaks.items()}
+    said = {name: voice.figure(row, name, name) for name, row in peaks.items()}
     if len(peaks) == 1:
         name, row = next(iter(peaks.items()))
         return voice.say("beside_one", month=voice.month(row["month"]), figure=said[name])
@@ -130,22 +131,20 @@ def _gangless(voice: Voice, cases: float, share: float) -> str:
     return voice.say(key, cases=voice.count(cases, "cases"), share=voice.share(share))
 
 
-def _place(voice: Voice, code: str, value: float) -> str:
-    name = voice.name("provinces", code)
-    return (
-        voice.say("part", name=name, share=voice.count(value, DOCUMENTS))
-        if code not in SPECIAL
-        else name
-    )
+def _place(voice: Voice, code: str, value: float, low: bool) -> str:
+    figure = voice.bounded(voice.count(value, DOCUMENTS), low)
+    return voice.say("part", name=voice.name("provinces", code), share=figure)
 
 
 def _item(voice: Voice, row: Row) -> str:
     name = voice.inner("items", row["item"])
-    return voice.say("part", name=name, share=voice.count(row["quantity"], row["unit"]))
+    return voice.say("part", name=name, share=voice.figure(row, "quantity", row["unit"]))
 
 
 def _ratio(voice: Voice, row: Row) -> str:
-    return look.exact(row["ratio"], voice.language, 1 if row["ratio"] < 100 else 0)
+    bound = look.ratio_bound(row)
+    sign = words.say(f"state.{bound}", voice.language) if bound else ""
+    return sign + look.ratio(row["ratio"], voice.language)
 
 
 def _month(voice: Voice, value: float) -> str:

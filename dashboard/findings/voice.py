@@ -64,8 +64,17 @@ class Voice:
 
     def figure(self, row: Row, column: str = "value", unit: str = "") -> str:
         """A row's figure with its unit, `at least` where it is a lower bound."""
-        sign = words.say("state.at_least", self.language) if row.get("lower_bound") else ""
-        return sign + self.count(row[column], unit)
+        mark = "lower_bound" if column in ("value", "quantity") else f"{column}_lower_bound"
+        return self.bounded(self.count(row[column], unit), bool(row.get(mark)))
+
+    def shared(self, tied: list[Row]) -> str:
+        """The one figure of tied rows, `at least` where it is a lower bound for any of them."""
+        low = any(row.get("lower_bound") for row in tied)
+        return self.figure(tied[0] | {"lower_bound": low})
+
+    def bounded(self, figure: str, lower_bound: bool) -> str:
+        """A figure in words, `at least` where it is a lower bound."""
+        return (words.say("state.at_least", self.language) if lower_bound else "") + figure
 
     def share(self, part: float | None) -> str:
         """A share as a percentage."""

@@ -4,11 +4,11 @@ title.en = "{measure} by destination and year"
 note.zh = "份额为占当年已公布合计的比例；含暂定月份的年份标为暂定。"
 note.en = "Shares are of the year's released total; a year with provisional months is provisional."
 unit = "measure"
-columns = ["year", "destination", "value", "share", "state", "provisional"]
+columns = ["year", "destination", "value", "share", "state", "lower_bound", "provisional"]
 [cells.by_year_destination]
 facts = "cohorts"
 by = ["year", "destination"]
-figures = ["value"]
+figures = ["value", "lower_bound"]
 [cells.by_year]
 facts = "cohorts"
 by = ["year"]
@@ -28,6 +28,7 @@ select
     cells.value,
     cells.value::double / nullif(by_year.value, 0) as share,
     cells.state,
+    cells.lower_bound,
     coalesce(years.provisional, false) as provisional,
 from by_year_destination as cells
 inner join by_year on cells.year = by_year.year

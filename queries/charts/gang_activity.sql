@@ -4,7 +4,7 @@ title.en = "{measure} by gang and year, first to last seen"
 note.zh = "已公布数字最大的二十五个团伙；首末月份为记录所见。"
 note.en = "The twenty-five gangs with the largest released figures; first and last month are those on record."
 unit = "measure"
-columns = ["gang", "year", "value", "state", "first_month", "last_month"]
+columns = ["gang", "year", "value", "state", "lower_bound", "first_month", "last_month"]
 [cells.by_gang]
 facts = "cohorts"
 by = ["gang"]
@@ -12,7 +12,7 @@ figures = ["value", "first_month", "last_month"]
 [cells.by_gang_year]
 facts = "cohorts"
 by = ["gang", "year"]
-figures = ["value"]
+figures = ["value", "lower_bound"]
 --- */
 with gangs_ranked as (
     select
@@ -29,6 +29,7 @@ select
     cells.year,
     cells.value,
     cells.state,
+    cells.lower_bound,
     gangs_ranked.first_month,
     gangs_ranked.last_month,
 from by_gang_year as cells

@@ -4,7 +4,7 @@ title.en = "{measure} by gang and destination"
 note.zh = "已公布数字最大的十五个团伙。"
 note.en = "The fifteen gangs with the largest released figures."
 unit = "measure"
-columns = ["gang", "destination", "value", "state"]
+columns = ["gang", "destination", "value", "state", "lower_bound"]
 [cells.by_gang]
 facts = "cohorts"
 by = ["gang"]
@@ -12,7 +12,7 @@ figures = ["value"]
 [cells.by_gang_destination]
 facts = "cohorts"
 by = ["gang", "destination"]
-figures = ["value"]
+figures = ["value", "lower_bound"]
 --- */
 with gangs_ranked as (
     select
@@ -27,6 +27,7 @@ select
     cells.destination,
     cells.value,
     cells.state,
+    cells.lower_bound,
 from by_gang_destination as cells
 inner join gangs_ranked on cells.gang = gangs_ranked.gang
 where gangs_ranked.place <= 15

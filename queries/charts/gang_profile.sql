@@ -4,39 +4,42 @@ title.en = "One gang: years, origins, destinations, routes and seizures"
 note.zh = "需选定一个团伙；查获物按物品计量单位计。"
 note.en = "Needs exactly one gang; seizures are in the item's own unit."
 unit = "measure"
-columns = ["facet", "code", "value", "unit", "state"]
+columns = ["facet", "code", "value", "unit", "state", "lower_bound"]
 [requires]
 gangs = 1
 [cells.by_year]
 facts = "cohorts"
 by = ["year"]
-figures = ["value"]
+figures = ["value", "lower_bound"]
 [cells.by_origin]
 facts = "cohorts"
 by = ["origin"]
-figures = ["value"]
+figures = ["value", "lower_bound"]
 [cells.by_destination]
 facts = "cohorts"
 by = ["destination"]
-figures = ["value"]
+figures = ["value", "lower_bound"]
 [cells.by_route]
 facts = "cohorts"
 by = ["route"]
-figures = ["value"]
+figures = ["value", "lower_bound"]
 [cells.by_item]
 facts = "seizures"
 by = ["item", "unit"]
-figures = ["quantity"]
+figures = ["quantity", "lower_bound"]
 --- */
 with facets as (
-    select 1 as place, 'year' as facet, year::varchar as code, value, state from by_year
+    select 1 as place, 'year' as facet, year::varchar as code, value, state, lower_bound
+    from by_year
     union all
-    select 2 as place, 'origin' as facet, origin as code, value, state from by_origin
+    select 2 as place, 'origin' as facet, origin as code, value, state, lower_bound
+    from by_origin
     union all
-    select 3 as place, 'destination' as facet, destination as code, value, state
+    select 3 as place, 'destination' as facet, destination as code, value, state, lower_bound
     from by_destination
     union all
-    select 4 as place, 'route' as facet, route as code, value, state from by_route
+    select 4 as place, 'route' as facet, route as code, value, state, lower_bound
+    from by_route
 ),
 
 measured as (
@@ -47,10 +50,19 @@ measured as (
         facets.value,
         asked.measure as unit,
         facets.state,
+        facets.lower_bound,
     from facets
     cross join asked
     union all
-    select 5 as place, 'item' as facet, item as code, quantity as value, unit, state from by_item
+    select
+        5 as place,
+        'item' as facet,
+        item as code,
+        quantity as value,
+        unit,
+        state,
+        lower_bound,
+    from by_item
 )
 
 select
@@ -59,6 +71,7 @@ select
     value,
     unit,
     state,
+    lower_bound,
 from measured
 order by
     place,

@@ -6,21 +6,22 @@ note.en = "Ranked by {measure}; first and last month are those on record; origin
 unit = "measure"
 columns = [
     "gang", "value", "persons", "cases", "suspects", "first_month", "last_month",
-    "origin", "destination", "state", "persons_state", "cases_state", "suspects_state",
+    "origin", "destination", "state", "lower_bound", "persons_state", "persons_lower_bound",
+    "cases_state", "suspects_state", "suspects_lower_bound",
 ]
 [cells.by_gang]
 facts = "cohorts"
 by = ["gang"]
-figures = ["value", "first_month", "last_month"]
+figures = ["value", "first_month", "last_month", "lower_bound"]
 [cells.persons_by_gang]
 facts = "cohorts"
 measure = "persons"
 by = ["gang"]
-figures = ["value", "stated"]
+figures = ["value", "stated", "lower_bound"]
 [cells.cases_by_gang]
 facts = "cases"
 by = ["gang"]
-figures = ["cases", "suspects"]
+figures = ["cases", "suspects", "lower_bound"]
 [cells.by_gang_origin]
 facts = "cohorts"
 by = ["gang", "origin"]
@@ -64,6 +65,7 @@ stated as (
             else moved.value
         end as persons,
         case when not moved.stated then 'x' else coalesce(moved.state, '') end as persons_state,
+        coalesce(moved.lower_bound, false) as persons_lower_bound,
     from gangs_known
     left join persons_by_gang as moved on gangs_known.gang = moved.gang
 )
@@ -79,9 +81,15 @@ select
     homes_ranked.origin,
     corridors_ranked.destination,
     coalesce(by_gang.state, stated.persons_state) as state,
+    coalesce(by_gang.lower_bound, false) as lower_bound,
     stated.persons_state,
+    stated.persons_lower_bound,
     coalesce(cases_by_gang.state, '') as cases_state,
     coalesce(cases_by_gang.suspects_state, '') as suspects_state,
+    coalesce(
+        cases_by_gang.suspects_state = '' and cases_by_gang.lower_bound,
+        false
+    ) as suspects_lower_bound,
 from stated
 left join by_gang on stated.gang = by_gang.gang
 left join cases_by_gang on stated.gang = cases_by_gang.gang

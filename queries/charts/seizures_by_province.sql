@@ -4,11 +4,11 @@ title.en = "Seizures by province and item"
 note.zh = "省份为查获地；每种物品按自身计量单位计。"
 note.en = "The province is where the seizure was made; each item in its own unit."
 unit = ""
-columns = ["province", "item", "quantity", "unit", "seizures", "state"]
+columns = ["province", "item", "quantity", "unit", "seizures", "state", "lower_bound"]
 [cells.by_province_item]
 facts = "seizures"
 by = ["province", "item", "unit"]
-figures = ["quantity", "seizures"]
+figures = ["quantity", "seizures", "lower_bound"]
 --- */
 select
     province,
@@ -17,5 +17,6 @@ select
     unit,
     seizures,
     state,
+    lower_bound,
 from by_province_item
 order by item, quantity desc nulls last, province, unit

@@ -61,7 +61,7 @@ with figures as (
         'suspects' as measure,
         suspects::double as value,
         suspects_state as state,
-        lower_bound,
+        suspects_state = '' and lower_bound as lower_bound,
     from opened
     union all
     select
