@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -87,6 +88,29 @@ def test_a_killed_browser_is_replaced_even_under_a_waiting_caller(
         os.killpg(first, signal.SIGKILL)
         assert [number_in(picture.result(60)) for picture in waiting] == list(range(9, 21))
     assert renderer.process_id() != first
+
+
+@needs_browser
+@pytest.mark.parametrize("killed", [False, True])
+def test_an_ended_process_leaves_no_folder_behind_and_no_warning(
+    killed: bool, tmp_path: Path
+) -> None:
+    lines = [
+        "import os, signal",
+        "from dashboard.export import render",
+        "render.render({'data': [], 'layout': {}}, 'png', 60, 60)",
+        "os.killpg(render.shared().process_id(), signal.SIGKILL)" if killed else "",
+    ]
+    run = subprocess.run(
+        [sys.executable, "-W", "always::ResourceWarning", "-c", "\n".join(lines)],
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=True,
+    )
+    assert "Implicitly cleaning up" not in run.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 @needs_browser

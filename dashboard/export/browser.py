@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator, MutableMapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from dashboard.export import fonts
@@ -100,4 +101,21 @@ def implementation(system_fonts: bool = True) -> type:
             }
             return {**super().get_env(), **homes, "FONTCONFIG_FILE": str(file)}
 
+        def clean(self) -> None:
+            """Remove the profile, and the lock beside it that a killed Chromium leaves behind."""
+            if hasattr(self, "tmp_dir"):
+                _unlock(Path(self.tmp_dir.path))
+            super().clean()
+
     return OfflineChromium
+
+
+def _unlock(profile: Path) -> None:
+    """Remove the folder of a profile's single-instance socket, which its link names."""
+    link = profile / "SingletonSocket"
+    if link.is_symlink():
+        folder = link.readlink().parent
+        for file in folder.glob("Singleton*"):
+            file.unlink(missing_ok=True)
+        with suppress(OSError):
+            folder.rmdir()

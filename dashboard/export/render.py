@@ -57,6 +57,8 @@ class _Session:
         self._kaleido: Any = None
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(lambda loop, context: None)
+        self._closing = threading.Lock()
+        self._closed = False
         self._thread = threading.Thread(target=self._run, name="figure-renderer", daemon=True)
         self._thread.start()
 
@@ -87,6 +89,8 @@ class _Session:
     def open(self, patience: float) -> None:
         future = asyncio.run_coroutine_threadsafe(self._open(), self._loop)
         future.result(patience)
+        # Last registered, first called: before Python sweeps up folders the browser still uses.
+        atexit.register(self.close)
 
     async def _draw(self, spec: dict[str, Any], options: dict[str, Any]) -> bytes:
         topojson = f"{TOPOJSON.as_uri()}/" if TOPOJSON.is_dir() else None
@@ -110,8 +114,13 @@ class _Session:
         return self.process is not None and self.process.poll() is None
 
     def close(self, patience: float = 3) -> None:
-        """Close the browser, gently if it answers and by force if it does not."""
-        if self._kaleido is not None and self.alive:
+        """Close the browser, gently if it answers and by force if it does not; once."""
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+        atexit.unregister(self.close)
+        if self._kaleido is not None:
             closing = asyncio.run_coroutine_threadsafe(self._kaleido.close(), self._loop)
             try:
                 closing.result(patience)
@@ -119,6 +128,13 @@ class _Session:
                 self.kill()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(patience)
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Remove the page and the profile, which Kaleido leaves where its browser died."""
+        for part in ("_html_tmp_dir", "_browser_impl"):
+            if left := getattr(self._kaleido, part, None):
+                left.clean()
 
     def kill(self) -> None:
         if self.process is not None:
@@ -230,19 +246,13 @@ class Renderer:
 
 
 _sharing = threading.Lock()
+_kept = cache(Renderer)
 
 
 def shared() -> Renderer:
-    """The one renderer of this process, closed when the process ends."""
+    """The one renderer of this process; its browser is closed when the process ends."""
     with _sharing:
         return _kept()
-
-
-@cache
-def _kept() -> Renderer:
-    made = Renderer()
-    atexit.register(made.close)
-    return made
 
 
 def render(
