@@ -1,13 +1,12 @@
 """What stands around a chart in its card: title, downloads, table, definition, why it is blank."""
 
-from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas
 import streamlit as st
 
-from dashboard import charts, findings, look, reader
+from dashboard import charts, findings, reader
 from dashboard.chips import field_label
 from dashboard.export import files, render
 from dashboard.export import table as tables
@@ -20,7 +19,6 @@ from data.contracts import Language
 if TYPE_CHECKING:
     from queries.answers import Answer
 
-FORMATS = {"month": "YYYY-MM", "percent": "percent", "whole": "localized", "decimal": "localized"}
 LABELS: dict[files.Kind, str] = {
     "png": "PNG",
     "svg": "SVG",
@@ -119,10 +117,10 @@ def rows(asked: "Answer", language: Language) -> pandas.DataFrame:
     made = tables.table(asked, language, codes=False)
     written = [
         [
-            _shown(cell, column.kind, record.get("unit"), language)
+            tables.shown(cell, column, language)
             for cell, column in zip(row, made.columns, strict=True)
         ]
-        for row, record in zip(made.rows[:ROWS_SHOWN], asked.records(), strict=False)
+        for row in made.rows[:ROWS_SHOWN]
     ]
     headings = [column.heading for column in made.columns]
     return pandas.DataFrame(written, columns=headings, dtype=str)
@@ -135,20 +133,6 @@ def definition(asked: "Answer", language: Language) -> None:
     lines.append(say("card_sql", language))
     st.caption("  \n".join(plain(line) for line in lines))
     st.code(asked.question.sql, language=None, height=160, width=600)
-
-
-def _shown(cell: Any, kind: str, unit: str | None, language: Language) -> str:
-    """A cell as readers of the language write it; marks and words stay as they are."""
-    if cell is None or isinstance(cell, str):
-        return cell or ""
-    if kind == "month":
-        return look.month(cell, language)
-    if kind == "percent" or unit == "share":
-        return look.percent(cell, language)
-    if unit == "month":
-        year, month = divmod(int(cell), 100)
-        return look.month(date(year, month, 1), language)
-    return look.exact(cell, language, 0 if float(cell).is_integer() else 1)
 
 
 def _download(

@@ -22,6 +22,12 @@ def months(since: date, until: date) -> int:
     return max(0, (until.year - since.year) * 12 + until.month - since.month + 1)
 
 
+def numbered(month: float) -> date:
+    """The first day of a month that figures carry as a number, 201401."""
+    year, index = divmod(int(month), 100)
+    return date(year, index, 1)
+
+
 @lru_cache(4096)
 def month(value: date, language: Language) -> str:
     """A month in words: "Jan 2014", "2014年1月"."""

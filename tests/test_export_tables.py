@@ -14,9 +14,11 @@ import pytest
 
 from dashboard import charts
 from dashboard.export import files, sheets
+from dashboard.export.figure import footed
 from dashboard.export.safety import neutral
 from dashboard.export.table import table
 from dashboard.words import say
+from data import contracts
 from data.contracts import LANGUAGES
 from queries.answers import Answer
 from queries.questions import questions
@@ -155,6 +157,35 @@ def test_figures_are_numbers_and_months_are_dates_in_excel(tiny_store: Store) ->
         isinstance(cell.value, datetime) and cell.number_format == "yyyy-mm" for cell in months
     )
     assert any(isinstance(cell.value, int) and cell.number_format == "#,##0" for cell in figures)
+
+
+def test_figures_with_units_of_their_own_are_written_by_them_in_every_file(
+    tiny_store: Store,
+) -> None:
+    asked = tiny_store.answer("coverage", Selection())
+    drawn = {"zh": ("首月", "2023年1月", "年月"), "en": ("First month", "Jan 2023", "month")}
+    for language in LANGUAGES:
+        name, month, unit = drawn[language]
+        _, lines = parsed(files.build("csv", asked, language))
+        (line,) = (line for line in lines if line[0] == name)
+        assert line[2:4] == ["2023-01", unit]
+        sheet = workbook(files.build("xlsx", asked, language)).worksheets[1]
+        written = {row[1].value: row[2] for row in sheet.iter_rows(min_row=4)}
+        assert f"{written['first_month'].value:%Y-%m-%d}" == "2023-01-01"
+        assert written["first_month"].number_format == "yyyy-mm"
+        assert written["cases_without_gang_share"].number_format == "0.0%"
+        assert written["rows"].number_format == "#,##0"
+        assert month in [row[1] for row in footed(asked, language).listing()]
+
+
+def test_a_long_statement_does_not_make_a_row_taller_than_excel_allows(
+    tiny_store: Store,
+) -> None:
+    towns = tuple(contracts.codes("prefectures").codes[:-1])
+    asked = tiny_store.answer("origins", Selection(prefectures=towns))
+    for sheet in workbook(files.build("xlsx", asked, "en")).worksheets:
+        heights = [line.height or 0 for line in sheet.row_dimensions.values()]
+        assert max(heights, default=0) <= 409
 
 
 def test_the_same_answer_is_the_same_bytes(tiny_store: Store) -> None:

@@ -1,9 +1,8 @@
 """What the data themselves cover, as a table of indicators."""
 
-from datetime import date
-
 from dashboard import look, words
 from dashboard.charts.base import Page, Row, Spec
+from queries import spans
 
 
 def coverage(page: Page) -> Spec:
@@ -42,6 +41,5 @@ def _figure(page: Page, row: Row) -> str:
     if row["unit"] == "share":
         return look.percent(row["value"], page.language)
     if row["unit"] == "month":
-        year, month = divmod(int(row["value"]), 100)
-        return look.month(date(year, month, 1), page.language)
+        return look.month(spans.numbered(row["value"]), page.language)
     return words.count(row["value"], row["unit"], page.language, full=True)

@@ -78,8 +78,7 @@ def footed(
 def _listing(answer: "Answer", language: Language) -> tuple[tuple[str, ...], ...]:
     made = table(answer, language, codes=False)
     heading = tuple(column.heading for column in made.columns)
-    kinds = [column.kind for column in made.columns]
-    return heading, *(tuple(map(shown, row, kinds, repeat(language))) for row in made.rows)
+    return heading, *(tuple(map(shown, row, made.columns, repeat(language))) for row in made.rows)
 
 
 def _frame(page: Size, width: int, stated: Statement) -> Frame:

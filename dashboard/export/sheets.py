@@ -13,7 +13,7 @@ import xlsxwriter
 from dashboard.export import fonts
 from dashboard.export.safety import neutral
 from dashboard.export.statement import Statement, statement
-from dashboard.export.table import Cell, Column, Kind, Table, table
+from dashboard.export.table import Cell, Column, Kind, Table, kind, table
 from dashboard.words import say
 from data.contracts import Language
 
@@ -28,6 +28,7 @@ _NUMBERS: dict[Kind, str] = {
     "text": "@",
     "code": "@",
 }
+_TALLEST = 409
 _FACES: dict[Language, str] = {"zh": "Microsoft YaHei", "en": "Calibri"}
 
 
@@ -141,7 +142,7 @@ class _Book:
             line += 1
             sheet.write_string(line, 0, name, label)
             sheet.write_string(line, 1, neutral(said), text)
-            sheet.set_row(line, 17 * len(fonts.wrap(said, 600, 14)))
+            sheet.set_row(line, min(17 * len(fonts.wrap(said, 600, 14)), _TALLEST))
 
     def _data(self, rows: Table) -> None:
         sheet = self._sheet("sheet_data")
@@ -163,11 +164,11 @@ class _Book:
         sheet.autofilter(2, 0, max(last, 3), len(rows.columns) - 1)
 
     def _cells(self, sheet: Any, rows: Table) -> None:
-        styles = {kind: self._style(num_format=number) for kind, number in _NUMBERS.items()}
+        styles = {name: self._style(num_format=number) for name, number in _NUMBERS.items()}
         mark = self._style(font_color="#566270", italic=True, align="right")
         for line, row in enumerate(rows.rows, start=3):
             for place, (cell, column) in enumerate(zip(row, rows.columns, strict=True)):
-                style = styles[column.kind]
+                style = styles[kind(cell, column)]
                 if isinstance(cell, str):
                     figure = column.kind not in ("text", "code")
                     sheet.write_string(line, place, neutral(cell), mark if figure else style)

@@ -12,15 +12,23 @@ from dashboard import look
 from dashboard.words import entries, say
 from data import contracts
 from data.contracts import Language
+from queries import spans
 from queries.answers import COLUMN_CODES
 
 if TYPE_CHECKING:
     from queries.answers import Answer
 
 Kind = Literal["text", "code", "whole", "decimal", "percent", "month"]
+
+
+class Share(float):
+    """A part of a whole in a column of figures whose rows have units of their own."""
+
+
 Cell = str | int | float | date | None
 _FACETS = {"origin": "provinces", "destination": "countries", "route": "routes", "item": "items"}
 _PERCENT = frozenset({"share", "change"})
+_TEXT = frozenset({"gang", "reason", "source", "trend", "lower_bound", "provisional"})
 _MONTHS = frozenset({"month", "first_month", "last_month"})
 _DECIMAL = frozenset({"ratio", "quantity"})
 _BLANK = {"transit": "z"}
@@ -37,7 +45,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Columns and rows of cells; a cell that has no figure holds its mark: [c], [x] or [z]."""
+    """Columns and rows of cells; a cell that has no figure holds its mark: [c], [x] or [z].
+
+    Where rows have units of their own, a month is a date and a share a Share.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
@@ -59,13 +70,20 @@ def table(answer: "Answer", language: Language, codes: bool = True) -> Table:
     return Table(tuple(columns), tuple(rows))
 
 
-def shown(cell: Cell, kind: Kind, language: Language) -> str:
+def kind(cell: Cell, column: Column) -> Kind:
+    """How a cell is written: as its column, or by the unit of its row."""
+    if isinstance(cell, date):
+        return "month"
+    return "percent" if isinstance(cell, Share) else column.kind
+
+
+def shown(cell: Cell, column: Column, language: Language) -> str:
     """A cell as readers of the language write it; marks and words stay as they are."""
     if cell is None or isinstance(cell, str):
         return cell or ""
     if isinstance(cell, date):
         return look.month(cell, language)
-    if kind == "percent":
+    if kind(cell, column) == "percent":
         return look.percent(cell, language)
     return look.exact(cell, language, 0 if float(cell).is_integer() else 1)
 
@@ -81,7 +99,7 @@ def _coded(answer: "Answer") -> dict[str, str]:
 
 
 def _kind(name: str, listed: Mapping[str, str]) -> Kind:
-    if name in listed or name in ("gang", "reason", "source", "trend") or name.endswith("state"):
+    if name in listed or name in _TEXT or name.endswith("state"):
         return "text"
     if name in _MONTHS:
         return "month"
@@ -113,11 +131,14 @@ def _cell(row: Mapping[str, Any], column: Column, codes: str, language: Language
         return _missing(row, name)
     if codes:
         return _label(codes, str(value), row, language)
-    return str(value) if column.kind == "text" else _figure(value)
+    return str(value) if column.kind == "text" else _figure(value, row.get("unit"))
 
 
-def _figure(value: Any) -> Cell:
-    return round(value, 10) if isinstance(value, float) else value
+def _figure(value: Any, unit: str | None) -> Cell:
+    if unit == "month":
+        return spans.numbered(value)
+    figure = round(value, 10) if isinstance(value, float) else value
+    return Share(figure) if unit == "share" else figure
 
 
 def _missing(row: Mapping[str, Any], name: str) -> str:

@@ -1,11 +1,10 @@
 """Sentences on seizures, on what the data cover, and on destination-side series."""
 
-from datetime import date
-
 from dashboard import look, words
 from dashboard.findings.voice import Row, Voice, complete, figures, named
 from dashboard.findings.voice import sums as added
 from data import contracts
+from queries import spans
 
 DOCUMENTS = "documents"
 TOP = 3
@@ -148,8 +147,7 @@ def _ratio(voice: Voice, row: Row) -> str:
 
 
 def _month(voice: Voice, value: float) -> str:
-    year, month = divmod(int(value), 100)
-    return voice.month(date(year, month, 1))
+    return voice.month(spans.numbered(value))
 
 
 def _series(voice: Voice, rows: list[Row]) -> str:

@@ -1,8 +1,8 @@
 /* ---
 title.zh = "数据自身的覆盖情况"
 title.en = "The data's own coverage"
-note.zh = "未公布份额按来源地×目的地×年份的标准发布表计；隔离行数涉及整个数据集，其余随筛选变化；数据文件中月份写作年月六位数。"
-note.en = "Shares withheld refer to the standard publication table origin x destination x year; quarantined rows are those of the whole data set, everything else follows the filters; in files months are written YYYYMM."
+note.zh = "未公布份额按来源地×目的地×年份的标准发布表计；隔离行数涉及整个数据集，其余随筛选变化。"
+note.en = "Shares withheld refer to the standard publication table origin x destination x year; quarantined rows are those of the whole data set, everything else follows the filters."
 unit = ""
 columns = ["indicator", "value", "unit", "state"]
 [cells.cohort_rows]
