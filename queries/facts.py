@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from data import sources
+from data.casts import literal, sql
+
 BOUND_FIELDS: Mapping[str, str] = MappingProxyType(
     {
         "measure": "varchar",
@@ -171,8 +174,12 @@ _SEIZURES = Facts(
     },
     own={"gangs": "gang", "items": "item"},
 )
+_LENGTHS = " ".join(
+    f"when {literal(name)} then {months}" for name, months in {"": 1, **sources.lengths()}.items()
+)
 _ARRIVALS = Facts(
-    source="""(
+    source=sql(
+        """(
             select
                 arrivals.*,
                 covered.months
@@ -189,12 +196,16 @@ _ARRIVALS = Facts(
                             year > min(year) over (partition by source, reporting, measure)
                             and year < max(year) over (partition by source, reporting, measure)
                             then 12
-                        else date_diff('month', min(month), max(month)) + 1
+                        else
+                            date_diff('month', min(month), max(month))
+                            + case source {lengths} else 1 end
                     end as months
                 from arrivals
                 group by source, reporting, measure, year
             ) as covered using (source, reporting, measure, year)
         ) as covered_arrivals""",
+        lengths=_LENGTHS,
+    ),
     dated="year",
     grain="year",
     dimensions=_same("source", "reporting", "border", "measure", "citizenship", "year", "unit"),

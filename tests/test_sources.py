@@ -10,6 +10,8 @@ from data import contracts, sources
 from data.contracts import LANGUAGES
 from data.loading.faults import LoadError
 from data.loading.pipeline import Report
+from queries.selection import Selection
+from queries.store import Store
 
 REAL = Path(__file__).parent.parent.parent / "shared" / "real"
 CBP = [
@@ -142,7 +144,6 @@ def test_encounters_by_area_are_a_series_of_their_own(tmp_path: Path) -> None:
     [
         "dhs_yearbook/apprehended_reg.csv",
         "eurostat/migr_eipre_sdmxcsv1_labels.csv",
-        "uk_home_office/irregular-migration-detailed-2023-09.xlsx",
         "us_cbp/nationwide-drugs-fy20-fy23.csv",
     ],
 )
@@ -232,6 +233,7 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Report]:
         real("iom_gdidata/irreg_darien_nat.csv"),
         real("iom_gdidata/irreg_mexico_nat.csv"),
         real("eurostat/natixx_migr_eipre_by_citizen_2013_2024.csv"),
+        real("uk_home_office/irregular-migration-detailed-2023-09.xlsx"),
     ]
     into = tmp_path_factory.mktemp("real")
     return into, filemaker.load(*files, into=into, as_of=None)
@@ -288,6 +290,27 @@ def test_every_row_of_the_publishers_is_accounted_for(imported: tuple[Path, Repo
         "irreg_darien_nat.csv": (2387, 4, 0),
         "irreg_mexico_nat.csv": (5759, 0, 0),
         "natixx_migr_eipre_by_citizen_2013_2024.csv": (23861, 0, 112),
+        "irregular-migration-detailed-2023-09.xlsx[Data - Irr_D01]": (10295, 0, 1),
     }
     kept = filemaker.kept(imported[1], "panama_snm_darien")
     assert {one["found"] for one in kept} == {"TIB"}
+
+
+def test_chinese_citizens_detected_in_britain_are_as_published(
+    imported: tuple[Path, Report],
+) -> None:
+    britain = CHINESE.format("all").replace("group by", "and reporting = 'GBR' and"
+        " measure = 'detections' group by")  # fmt: skip
+    assert [row[:3] for row in filemaker.facts(imported[0], britain)] == [
+        (2018, 385, 4), (2019, 279, 4), (2020, 12, 3), (2021, 12, 2), (2022, 19, 4), (2023, 91, 3),
+    ]  # fmt: skip
+    passed_over = [name for name in imported[1].passed_over if "[Data" in name]
+    assert [name[-8:-1] for name in passed_over] == ["Irr_D02", "Irr_D03", "Irr_D04", "Irr_D05"]
+
+
+def test_three_quarters_are_no_full_year(imported: tuple[Path, Report]) -> None:
+    with Store(imported[0]) as store:
+        rows = store.answer("arrivals_by_year", Selection()).rows.to_dict("records")
+    britain = {row["year"]: row for row in rows if row["source"] == "uk_home_office_irregular"}
+    assert [britain[year]["months"] for year in range(2018, 2024)] == [12] * 5 + [9]
+    assert [year for year, row in britain.items() if row["partial"]] == [2023]

@@ -135,19 +135,20 @@ def _read_workbook(
             prepared = workbook.prepare(grid, Path(work))
             at = number + len(parts)
             parts.append(Part(at, label, file, found, _parse(connection, prepared, at)))
-    _refuse_sheets(file.path, others, options, bool(parts))
+    _refuse_sheets(file.path, others, options, parts)
     names = tuple(f"{file.path.name}[{sheet.name}]" for sheet in others)
     return [replace(part, passed_over=names) for part in parts]
 
 
-def _refuse_sheets(path: Path, others: list[Sheet], options: Options, found: bool) -> None:
+def _refuse_sheets(path: Path, others: list[Sheet], options: Options, parts: list[Part]) -> None:
     """Raise LoadError for a sheet that nearly fits, or for the first where none fits at all."""
+    published = any(part.shape.profile for part in parts)
     for sheet in others:
-        place = shape.nearly_at(sheet.headers())
-        if place is not None or not found:
+        place = shape.nearly_at(sheet.headers(), published=published)
+        if place is not None or not parts:
             header = sheet.table(place or 0).header
             shape.recognise(f"{path}[{sheet.name}]", header, options.table, options.source)
-    if not found:
+    if not parts:
         raise LoadError(f"{path}: every sheet is empty; nothing to load.")
 
 

@@ -59,9 +59,13 @@ def header_at(rows: Iterable[Sequence[str]], table: str | None, source: str | No
     return None
 
 
-def nearly_at(rows: Iterable[Sequence[str]]) -> int | None:
-    """Which of the first rows has half the columns that a contract or profile needs, or more."""
-    wanted = [set(profile.header) for profile in sources.profiles().values()]
+def nearly_at(rows: Iterable[Sequence[str]], *, published: bool = False) -> int | None:
+    """Which of the first rows has half the columns that a contract or profile needs, or more.
+
+    published: only contracts count, for a publisher's other tables resemble the one that is read.
+    """
+    profiles = () if published else sources.profiles().values()
+    wanted = [set(profile.header) for profile in profiles]
     for place, row in enumerate(islice(rows, TITLES)):
         names = _names(tuple(row))
         for table in contracts.tables().values():

@@ -41,9 +41,9 @@ class ColumnRule:
 
     fixed: the same text for every row. source: a column's text, `matching` the first group of a
     pattern (no match: blank), `without` characters dropped, `mapped` texts exchanged (others stay),
-    `blank_before` a text. fiscal: fiscal year, month name and the year's first month. joined:
-    contract columns (or else the publisher's) put together after the profile's name, `numbered`
-    when they may repeat.
+    `blank_before` a text. fiscal: fiscal year, month name and the year's first month. quarter: a
+    column of quarters ("2023 Q3"), read as their last month. joined: contract columns (or else the
+    publisher's) put together after the profile's name, `numbered` when they may repeat.
     """
 
     fixed: str | None = None
@@ -53,6 +53,7 @@ class ColumnRule:
     mapped: Mapping[str, str] = field(default_factory=dict)
     blank_before: str | None = None
     fiscal: tuple[str, str, int] | None = None
+    quarter: str | None = None
     joined: tuple[str, ...] = ()
     prefix: str = ""
     numbered: bool = False
@@ -63,6 +64,8 @@ class ColumnRule:
             return literal(self.fixed)
         if self.fiscal:
             return _fiscal_month(*self.fiscal, places)
+        if self.quarter:
+            return _last_month(self.quarter, places)
         if self.joined:
             return self._identifier(places, rules)
         return self._text(places)
@@ -97,7 +100,10 @@ class ColumnRule:
 
 @dataclass(frozen=True)
 class Profile:
-    """One publisher's file: what it is, and how its rows become rows of a contract."""
+    """One publisher's file: what it is, and how its rows become rows of a contract.
+
+    months: how many a dated figure covers, the month given being the last of them.
+    """
 
     name: str
     table: str
@@ -109,7 +115,7 @@ class Profile:
     caveats: tuple[str, ...]
     columns: Mapping[str, ColumnRule]
     left_out: Mapping[str, tuple[str, ...]]
-    header_row: int = 1
+    months: int = 1
 
     def left_out_sql(self, places: Places) -> str:
         """The SQL condition for rows that are left out: totals, closing lines and the like."""
@@ -139,6 +145,11 @@ def caveats(source: str) -> tuple[str, ...]:
     return known.caveats if known else ()
 
 
+def lengths() -> Mapping[str, int]:
+    """Sources whose dated figures cover more than a month, and how many months that is."""
+    return {name: one.months for name, one in profiles().items() if one.months > 1}
+
+
 def _profile(path: Path) -> Profile:
     read = tomllib.loads(path.read_text(encoding="utf-8"))
     place = f"sources/{path.name}"
@@ -159,7 +170,7 @@ def _profile(path: Path) -> Profile:
         caveats=tuple(read["caveats"]),
         columns={name: _rule(rule, path.stem) for name, rule in read["columns"].items()},
         left_out={name: tuple(values) for name, values in read.get("left_out", {}).items()},
-        header_row=read.get("header_row", 1),
+        months=read.get("months", 1),
         **texts,
     )
 
@@ -174,6 +185,14 @@ def _rule(read: dict[str, Any], name: str) -> ColumnRule:
         prefix=name,
         **read,
     )
+
+
+def _last_month(quarter: str, places: Places) -> str:
+    text = _text(quarter, places)
+    parts = f"regexp_extract({text}, '^([0-9]{{4}})[ -]?Q([1-4])$', ['year', 'quarter'])"
+    known = f"regexp_full_match({text}, '[0-9]{{4}}[ -]?Q[1-4]')"
+    written = f"printf('%s-%02d', ({parts}).year, 3 * ({parts}).quarter::integer)"
+    return f"case when {known} then {written} else {text} end"
 
 
 def _text(name: str, places: Places) -> str:
