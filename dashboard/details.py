@@ -66,6 +66,8 @@ def foot(asked: "Answer", language: Language, short: bool, without: tuple[str, .
         parts.insert(0, say("card_unit", language, unit=unit))
     elif short:
         parts.append(say("card_own_units", language))
+    if asked.provisional:
+        parts.append(say("state.provisional_all", language))
     if asked.withheld:
         parts.append(say("card_withheld", language, cells=count(asked.withheld, "cells", language)))
     if without:

@@ -80,6 +80,16 @@ class Answer:
         """Whether there is no row at all."""
         return len(self.rows) == 0
 
+    @property
+    def published(self) -> bool:
+        """Whether every figure comes from published series, which most filters leave alone."""
+        return all(FACTS[cells.facts].published for cells in self.question.cells)
+
+    @property
+    def provisional(self) -> bool:
+        """Whether every month chosen is provisional, so that no figure is final."""
+        return not self.published and bool(self.periods.window) and not self.periods.current
+
     def title(self, language: Language) -> str:
         """The question's title with the measure filled in."""
         return _filled(self.question.title[language], self.selection.measure, language)
@@ -100,7 +110,7 @@ class Answer:
 
         Published series follow the reporting country and whole years alone.
         """
-        if not all(FACTS[cells.facts].published for cells in self.question.cells):
+        if not self.published:
             return self.selection
         since, until = self.selection.since, self.selection.until
         return Selection(

@@ -54,6 +54,7 @@ class Answer:
     unit: str
     policy: str = "protected"
     withheld: int = 0
+    provisional: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
 
     def records(self) -> list[dict[str, Any]]:

@@ -13,7 +13,6 @@ from dashboard import findings
 from dashboard.words import say
 from data.contracts import Language
 from queries import spans
-from queries.facts import FACTS
 
 if TYPE_CHECKING:
     from queries.answers import Answer
@@ -142,11 +141,6 @@ def _record(answer: "Answer", code: str, form: str | None) -> dict[str, Any]:
     }
 
 
-def _published(answer: "Answer") -> bool:
-    """Whether every figure comes from published series, which most filters leave alone."""
-    return all(FACTS[cells.facts].published for cells in answer.question.cells)
-
-
 def _marks(answer: "Answer", language: Language) -> tuple[str, str]:
     if not answer.manifest.synthetic:
         return "", ""
@@ -155,14 +149,14 @@ def _marks(answer: "Answer", language: Language) -> tuple[str, str]:
 
 def _asked(answer: "Answer", language: Language) -> Iterator[tuple[str, str]]:
     yield "filters", answer.filters(language)
-    window = None if _published(answer) else answer.periods.window
+    window = None if answer.published else answer.periods.window
     if window and not (answer.selection.since and answer.selection.until):
         yield "period", spans.words(*window, language)
 
 
 def _origin(answer: "Answer", language: Language) -> Iterator[tuple[str, str]]:
     manifest = answer.manifest
-    if _published(answer) and not answer.empty:
+    if answer.published and not answer.empty:
         yield "publishers", "; ".join(sorted(set(answer.rows["source"])))
     publisher, title = manifest.publisher[language], manifest.title[language]
     yield "source", say("export.publisher_title", language, publisher=publisher, title=title)
@@ -179,6 +173,8 @@ def _guarded(answer: "Answer", language: Language) -> Iterator[str]:
     start = answer.manifest.provisional_from
     if start and "provisional" in rows and bool(rows["provisional"].fillna(False).any()):
         yield say("export.provisional", language, month=spans.month(start, language))
+    elif answer.provisional:
+        yield say("state.provisional_all", language)
     bounds = [name for name in rows if str(name).endswith("lower_bound")]
     if any(bool(rows[name].fillna(False).any()) for name in bounds):
         yield say("export.lower_bound", language)

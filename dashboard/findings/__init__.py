@@ -41,6 +41,7 @@ SENTENCES: Mapping[str, Callable[[Voice], str]] = MappingProxyType(
         "arrivals_by_year": seizures.arrivals_by_year,
     }
 )
+UNRANKED = ("totals", "coverage")
 COUNTS = ("value", "quantity", "documents", "persons")
 FIGURES = (*COUNTS, "ratio")
 
@@ -59,7 +60,8 @@ def say(answer: "Answer", language: Language) -> str:
         return voice.nothing()
     if not any(known):
         return voice.nothing() if voice.lacks(COUNTS) else voice.say("none")
-    if not complete(voice.rows):
+    ranked = answer.question.name not in UNRANKED
+    if not complete(voice.rows) or (ranked and answer.provisional):
         return voice.say("provisional_only")
     sentence = SENTENCES.get(answer.question.name)
     said = sentence(voice) if sentence else ""
