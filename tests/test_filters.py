@@ -1,7 +1,7 @@
 """The address, the chips and the panels: what a reader chose, in codes and in words."""
 
 from datetime import date
-from time import perf_counter
+from time import thread_time
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
@@ -212,9 +212,9 @@ def test_a_click_on_what_is_no_code_is_nothing():
 
 def test_a_very_long_list_of_nonsense_is_read_at_once():
     nonsense = ",".join(f"XX{number}" for number in range(3000))
-    started = perf_counter()
+    started = thread_time()
     read = address.read({"origins": f"CN-FJ,{nonsense}"})
-    assert perf_counter() - started < 1
+    assert thread_time() - started < 1
     assert read.selection.origins == ("CN-FJ",)
     assert len(read.ignored) == 3000
 
