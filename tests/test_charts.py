@@ -15,6 +15,7 @@ from PIL import ImageFont
 from dashboard import charts, look, picks
 from dashboard.charts import time, world
 from dashboard.charts.base import TAG, breadth
+from dashboard.words import say
 
 ROOT = Path(__file__).parents[1]
 ANSWERS = invented()
@@ -127,6 +128,15 @@ def test_a_withheld_figure_is_hatched_and_nowhere_a_number(name, form):
         assert not re.search(r"\d", " ".join(lines)), text
 
 
+@pytest.mark.parametrize(("name", "form"), [("routes", "sankey"), ("corridors", "map")])
+def test_a_drawing_without_a_figure_to_draw_says_that_all_are_withheld(name, form):
+    rows = [all_withheld(row) for row in ANSWERS[name].records()[:4]]
+    spec = charts.draw(ANSWERS[name].only(rows), "en", form)
+    said = {note["text"] for note in spec["layout"]["annotations"]}
+    assert say("finding.all_withheld", "en") in said
+    assert not said & {say("chart.empty", "en"), say("chart.no_place", "en")}
+
+
 def shown_figures(name: str, form: str) -> set[str]:
     spec = charts.draw(ANSWERS[name], "en", form)
     seen = [re.sub(r"<[^>]*>", " ", text) for text in texts(spec["data"])]
@@ -167,6 +177,15 @@ class TestMonths:
             trace for trace in self.spec["data"] if trace.get("line", {}).get("dash") == "dot"
         ]
         assert [trace["x"][1:] for trace in dashed] == [["2025-08-01", "2025-09-01", "2025-10-01"]]
+
+    def test_the_word_for_provisional_months_stands_above_the_label_of_a_low_last_month(self):
+        rows = [row | {"value": 0, "state": ""} for row in ANSWERS["persons_by_month"].records()]
+        lifts = {}
+        for drawn in (self.spec, charts.draw(ANSWERS["persons_by_month"].only(rows), "en")):
+            for note in drawn["layout"]["annotations"]:
+                if note["text"] == "provisional":
+                    lifts[drawn is self.spec] = note["yshift"]
+        assert lifts[False] >= lifts[True] + 20
 
     def test_a_break_is_a_labelled_line_and_a_gap(self):
         (line,) = self.spec["layout"]["shapes"]

@@ -232,3 +232,11 @@ def test_chinese_lines_break_inside_the_room_and_never_before_a_full_stop() -> N
     assert not any(line[0] in "，。）" for line in lines)
     dated = fonts.wrap("时间：2014年1月至2026年10月", 120, 14)
     assert not any(line[0] in "年月" for line in dated)
+
+
+def test_no_line_begins_with_what_parts_two_statements() -> None:
+    text = "Data as of: 2026-10-31 · Data version: 2a3d8d5d1002 · 筛选：全部数据 · 单位：人"
+    for room in range(120, 420, 7):
+        lines = fonts.wrap(text, room, 14)
+        assert not any(line.startswith("·") for line in lines), lines
+        assert "".join(lines).replace(" ", "") == text.replace(" ", "")

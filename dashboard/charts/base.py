@@ -132,10 +132,15 @@ class Page:
         base = {"template": look.template(self.dark), "height": height, "meta": about}
         return {"data": data, "layout": base | layout}
 
-    def empty(self, key: str = "chart.empty") -> Spec:
+    def why_empty(self, otherwise: str = "chart.empty") -> str:
+        """Why there is nothing to draw: all of it is withheld, or another sentence by its key."""
+        held = any(row.get("state") == "c" for row in self.rows) and not released(self.rows)
+        return self.say("finding.all_withheld" if held else otherwise)
+
+    def empty(self, otherwise: str = "chart.empty") -> Spec:
         """The specification of an answer with nothing to draw: no marks, one sentence."""
         note = {
-            "text": self.say(key),
+            "text": self.why_empty(otherwise),
             "x": 0.5,
             "y": 0.5,
             "xref": "paper",

@@ -56,7 +56,7 @@ def corridors(page: Page) -> Spec:
 
 def _nothing(page: Page) -> Spec:
     return {
-        "text": page.say("chart.no_place"),
+        "text": page.why_empty("chart.no_place"),
         "x": 0.5,
         "y": 0.5,
         "xref": "paper",

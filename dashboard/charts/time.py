@@ -5,6 +5,9 @@ from datetime import date
 from dashboard import look
 from dashboard.charts.base import Page, Row, Spec, breadth, iso, released
 
+LOW = 0.08
+ABOVE_LABEL = 38
+
 
 def persons_by_month(page: Page) -> Spec:
     """A line over months; provisional ones dashed, withheld ones marked, breaks labelled."""
@@ -208,7 +211,9 @@ def _marked(page: Page, final: list[Row], open_: list[Row]) -> list[Spec]:
             notes.append(_pointed(page, last, 1))
     if open_:
         middle = open_[len(open_) // 2]
-        notes.append(_worded(page, middle, page.say("chart.provisional_from")))
+        low = figures and figures[-1]["value"] <= peak["value"] * LOW
+        words = page.say("chart.provisional_from")
+        notes.append(_worded(page, middle, words, ABOVE_LABEL if low else 3))
     return notes
 
 
@@ -234,7 +239,7 @@ def _pointed(page: Page, row: Row, up: int) -> Spec:
     }
 
 
-def _worded(page: Page, row: Row, text: str) -> Spec:
+def _worded(page: Page, row: Row, text: str, lift: int) -> Spec:
     return {
         "text": text,
         "x": iso(row["month"]),
@@ -243,7 +248,7 @@ def _worded(page: Page, row: Row, text: str) -> Spec:
         "xanchor": "right",
         "yanchor": "bottom",
         "xshift": 10,
-        "yshift": 3,
+        "yshift": lift,
         "showarrow": False,
         "font": {"size": 11, "color": page.theme.muted},
         "bgcolor": look.faded(page.theme.paper, 0.75),

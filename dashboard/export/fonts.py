@@ -17,7 +17,7 @@ _MEASURED_AT = 200
 _NOT_FIRST = frozenset("，。、；：！？）》」』】〕”’％%,.;:!?)]}·…")
 _NOT_LAST = frozenset("（《「『【〔“‘([{")
 _COUNTED = frozenset("年月日万亿人件份个名岁次%")
-_TOKEN = re.compile(r"\s+|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+|.", re.DOTALL)
+_TOKEN = re.compile(r"\s+·|\s+|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+|.", re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -78,7 +78,8 @@ def _tokens(text: str) -> Iterator[str]:
     held = ""
     for token in _TOKEN.findall(text):
         counted = held[-1:].isdecimal() and token[0] in _COUNTED
-        if held and not counted and token[0] not in _NOT_FIRST and held[-1] not in _NOT_LAST:
+        bound = token.lstrip()[:1] in _NOT_FIRST or held[-1:] in _NOT_LAST
+        if held and not counted and not bound:
             yield held
             held = ""
         held += token
