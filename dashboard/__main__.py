@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
+from dashboard.gate import settings
 from data import audit, private, snapshots
 from queries import trail
 
@@ -117,21 +118,36 @@ def refusal(problem: OSError, host: str, number: int) -> str:
     return f"Cannot listen on {host}: {problem.strerror or problem}. Try --host 127.0.0.1."
 
 
+def allowed(host: str, login: "settings.Login | None") -> None:
+    """Raise StartError for an address that others could reach without signing in over https."""
+    if settings.loopback(host) or (login and login.secure):
+        return
+    remedy = "let redirect_uri be https" if login else "configure sign-in (see README)"
+    raise StartError(
+        f"Without sign-in over https only this machine is served, so --host {host!r} is refused:"
+        f" {remedy}, or use --host 127.0.0.1."
+    )
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Start the server and block until it is stopped; return the exit status."""
     chosen = parser().parse_args(arguments)
     try:
+        login = settings.login(ROOT, os.environ)
+        allowed(chosen.host, login)
         snapshot(chosen.data)
         check_state()
         listener = listen(chosen.host, chosen.port)
-    except StartError as problem:
+    except (StartError, settings.SettingsError) as problem:
         print(problem, file=sys.stderr)
         return 2
     os.environ[DATA_VARIABLE] = str(directory(chosen.data).resolve())
+    for name in [name for name in os.environ if name.startswith(settings.VARIABLE)]:
+        del os.environ[name]
     from dashboard import server
 
     with suppress(KeyboardInterrupt):
-        server.serve(listener, chosen.host)
+        server.serve(listener, chosen.host, login)
     return 0
 
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import filters, frame, stage
+from dashboard.gate import door
 from dashboard.words import say
 
 language = filters.language()
@@ -12,12 +13,13 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state="collapsed",
 )
+visitor = door.visitor()
 page = st.navigation(frame.pages(language), position="top")
 with stage.guarded(language):
     filters.follow(page.url_path, stage.named)
     manifest = stage.manifest()
     with st.container(gap="xsmall"):
-        frame.header(manifest, language)
+        frame.header(manifest, language, leaving=visitor is not door.LOCAL)
         filters.bar(manifest, stage.gangs)
         page.run()
         frame.footer(manifest, language)

@@ -39,13 +39,17 @@ def pages(language: Language) -> list[Any]:
     ]
 
 
-def header(manifest: "Manifest", language: Language) -> None:
-    """One line: the product, the data set, as of when, and the synthetic mark."""
+def header(manifest: "Manifest", language: Language, leaving: bool = False) -> None:
+    """One line: the product, the data set, as of when, the synthetic mark; the way out."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="header"):
         st.markdown(f"**{say('product', language)}**", width="content")
         about = f"{plain(manifest.title[language])} · {as_of(manifest, language)}"
         st.caption(about, width="content")
         synthetic(manifest, language)
+        if leaving:
+            st.button(
+                say("sign_out", language), key="sign-out", type="tertiary", on_click=st.logout
+            )
 
 
 def footer(manifest: "Manifest", language: Language) -> None:

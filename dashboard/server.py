@@ -12,13 +12,23 @@ from pathlib import Path
 import streamlit as st
 import uvicorn
 from starlette.middleware import Middleware
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 from streamlit import config
 
+from dashboard import audit
 from dashboard.export import render
+from dashboard.gate import listen
+from dashboard.gate.door import DOOR, SESSION
+from dashboard.gate.guard import Guard
+from dashboard.gate.headers import SECURITY
+from dashboard.gate.hosts import Hosts
+from dashboard.gate.middleware import HANDLE, SIGN_IN, Gate
+from dashboard.gate.sessions import MINUTE, Registry
+from dashboard.gate.settings import Login
 from dashboard.shell import Shell, pages, scripts
 
 HERE = Path(__file__).parent
@@ -53,8 +63,33 @@ def prepare() -> None:
         stage.warm()
 
 
-def application(announce: str = "") -> st.App:
-    """The ASGI application: Streamlit with our assets and compression around it."""
+def middleware(hosts: frozenset[str], login: Login | None) -> list[Middleware]:
+    """What stands before Streamlit, the outermost first; opens the door of this process."""
+    views = pages(HERE / "views")
+    shell = Middleware(Shell, pages=views, watched=login is not None)
+    DOOR.open = True
+    if login is None:
+        DOOR.registry = None
+        return [Middleware(Guard, hosts=Hosts(hosts, hosts), closed=SIGN_IN), shell]
+    access = login.access
+    idle, longest = access.idle_minutes * MINUTE, access.session_hours * 60 * MINUTE
+    registry = Registry(login.auth["cookie_secret"], idle, longest, access.revoked)
+    DOOR.registry = registry
+    ours = Hosts(frozenset({login.host}), hosts, login.origin)
+    return [
+        Middleware(Guard, hosts=ours, secure=login.secure, strict=True),
+        Middleware(Gate, login=login, registry=registry, pages=views),
+        shell,
+    ]
+
+
+def broken(_: Request, problem: Exception) -> Response:
+    """The answer where ours failed: no word of why, and the same headers as every other."""
+    return PlainTextResponse("Internal Server Error", 500, headers=SECURITY)
+
+
+def application(hosts: frozenset[str], login: Login | None = None, announce: str = "") -> st.App:
+    """The ASGI application: Streamlit with our assets, the gate and compression around it."""
 
     @asynccontextmanager
     async def lifespan(_: st.App) -> AsyncIterator[None]:
@@ -68,25 +103,48 @@ def application(announce: str = "") -> st.App:
 
     return st.App(
         HERE / "app.py",
+        secrets={"auth": dict(login.auth)} if login else None,
         lifespan=lifespan,
         routes=[Mount("/app/static", Assets(directory=HERE / "static"))],
-        middleware=[Middleware(Shell, pages=pages(HERE / "views"))],
+        middleware=middleware(hosts, login),
+        exception_handlers={Exception: broken},
         on_script_error=report,
     )
 
 
-def serve(listener: socket.socket, host: str) -> None:
+def configure(number: int, host: str, login: Login | None) -> frozenset[str]:
+    """Settle what of Streamlit's own configuration the gate rests on; returns this machine's names.
+
+    Environment variables and a user's own file could otherwise open what is closed here.
+    """
+    names = frozenset({"127.0.0.1", "localhost", "::1", host})
+    config.set_option("server.port", number)
+    config.set_option("server.allowedHosts", sorted(names | ({login.host} if login else set())))
+    config.set_option("server.baseUrlPath", "")
+    config.set_option("server.enableAgentApi", False)
+    config.set_option("server.enableStaticServing", False)
+    config.set_option("server.enableCORS", True)
+    config.set_option("server.enableXsrfProtection", True)
+    config.set_option("server.trustedUserHeaders", {HANDLE: SESSION} if login else {})
+    config.set_option("secrets.files", [])
+    config.set_option("global.developmentMode", False)
+    return names
+
+
+def serve(listener: socket.socket, host: str, login: Login | None = None) -> None:
     """Serve on a bound socket until interrupted; prints the address when ready."""
     number = listener.getsockname()[1]
     named = f"[{host}]" if ":" in host else host
-    app = application(f"Dashboard ready at http://{named}:{number} (Ctrl+C stops it)")
-    config.set_option("server.port", number)
-    hosts = [*config.get_option("server.allowedHosts"), host]
-    config.set_option("server.allowedHosts", hosts)
+    hosts = configure(number, host, login)
+    where = login.origin if login else f"http://{named}:{number}"
+    if login:
+        listen(audit.listener)
+    app = application(hosts, login, f"Dashboard ready at {where} (Ctrl+C stops it)")
     settings = uvicorn.Config(
         app,
         access_log=False,
         log_level="warning",
+        server_header=False,
         timeout_graceful_shutdown=2,
         ws="websockets-sansio",
         ws_max_size=32 * 1024 * 1024,

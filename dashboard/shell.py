@@ -26,13 +26,7 @@ FONTS = ("noto-sans-sc-page-400", "noto-sans-sc-page-700")
 YEAR = 365 * 24 * 3600
 WINDOW = '<script src="./app/static/window.js"></script>'
 INLINE = re.compile(r"<script>.*?</script>", re.DOTALL)
-SAFE = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; "
-    "font-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-}
+WATCH = '<script async src="./app/static/gate/session.js"></script>'
 
 
 @cache
@@ -87,8 +81,11 @@ def pages(folder: Path) -> frozenset[str]:
 
 
 @cache
-def shell(language: str = "") -> str:
-    """Streamlit's index page with early requests, and the language named where it is chosen."""
+def shell(language: str = "", watched: bool = False) -> str:
+    """Streamlit's index page with early requests, and the language named where it is chosen.
+
+    `watched` pages leave by themselves when their reader's session is over.
+    """
     html = (STATIC / "index.html").read_text("utf-8")
     chunks = (f'<link rel="modulepreload" crossorigin href=".{path}">' for path in early())
     fonts = (
@@ -98,6 +95,8 @@ def shell(language: str = "") -> str:
     )
     wanted = (*chunks, *(fonts if language != "en" else ()))
     html = html.replace("</head>", "".join((*wanted, WINDOW, "</head>")), 1)
+    if watched:
+        html = html.replace("<head>", f"<head>{WATCH}", 1)
     html = html.replace("./favicon.png", "./app/static/icon.png", 1)
     html = INLINE.sub("", html, count=1)
     return html.replace('<html lang="en">', f'<html lang="{language or "zh"}">', 1)
@@ -106,9 +105,8 @@ def shell(language: str = "") -> str:
 class Shell:
     """ASGI middleware: answers for the page shell and the front end's files; passes on the rest."""
 
-    def __init__(self, app: ASGIApp, pages: frozenset[str]) -> None:
-        self.app = app
-        self.pages = pages
+    def __init__(self, app: ASGIApp, pages: frozenset[str], watched: bool = False) -> None:
+        self.app, self.pages, self.watched = app, pages, watched
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -120,17 +118,17 @@ class Shell:
         if scope["method"] not in ("GET", "HEAD"):
             return None
         if scope["path"] in self.pages:
-            return page(scope)
+            return page(scope, self.watched)
         if scope["path"] in files() and "gzip" in Headers(scope=scope).get("accept-encoding", ""):
             return script(scope["path"])
         return None
 
 
-def page(scope: Any) -> Response:
+def page(scope: Any, watched: bool = False) -> Response:
     """The page shell; never kept by browsers, because it names the scripts of this version."""
     chosen = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("language", [""])[-1]
-    html = shell(chosen if chosen in ("zh", "en") else "")
-    return Response(html, media_type="text/html", headers={"Cache-Control": "no-cache"} | SAFE)
+    html = shell(chosen if chosen in ("zh", "en") else "", watched)
+    return Response(html, media_type="text/html", headers={"Cache-Control": "no-cache"})
 
 
 def script(path: str) -> Response:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.bench import backups, page, pictures, questions
+from tests.bench import backups, gate, page, pictures, questions
 
 ROOT = Path(__file__).parent.parent.parent
 HERE = Path(__file__).parent
@@ -103,6 +103,12 @@ def measured(folder: Path, file: Path, times: int) -> list[Row]:
     rows += [("PNG, cold command", cold, once, "ms"), ("PNG, warm", warm, once, "ms")]
     for step, (encrypted, bare) in backups.timed(folder).items():
         rows.append((f"{step}, encrypted against plain", encrypted, bare, "ms"))
+    cookie, streamlits, request, message = gate.timed()
+    rows += [
+        ("gate: a cookie looked up (Streamlit's own)", cookie, streamlits, "us"),
+        ("gate: a request let through", request, None, "us"),
+        ("gate: a websocket message each way", message, None, "us"),
+    ]
     return rows
 
 

@@ -1,0 +1,56 @@
+"""Stands before everything, signed in or not: whose request this is, and the security headers."""
+
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from dashboard.gate.events import on_event
+from dashboard.gate.headers import sealed
+from dashboard.gate.hosts import Hosts
+
+NEVER = ("/_stcore/agent", "/_stcore/script-health-check")
+READING = ("GET", "HEAD", "OPTIONS")
+POLICY_VIOLATION = 1008
+
+
+async def refuse(scope: Scope, receive: Receive, send: Send, status: int) -> None:
+    """Answer a request or a websocket's handshake with nothing but its refusal."""
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": POLICY_VIOLATION})
+    else:
+        said = "Sign in first" if status == 401 else "Not allowed"
+        await PlainTextResponse(said, status)(scope, receive, send)
+
+
+class Guard:
+    """ASGI middleware: refuses foreign names and origins, closes what nobody needs here.
+
+    `strict` is for sign-in: a websocket or a change must then name its origin.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        hosts: Hosts,
+        closed: frozenset[str] = frozenset(),
+        secure: bool = False,
+        strict: bool = False,
+    ) -> None:
+        self.app, self.hosts, self.closed = app, hosts, closed
+        self.secure, self.strict = secure, strict
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on, or refuse it."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        path = scope["path"]
+        send = sealed(send, path, self.secure, self.strict)
+        changing = scope["type"] == "websocket" or scope["method"] not in READING
+        problem = self.hosts.problem(Headers(scope=scope), path, self.strict and changing)
+        if problem:
+            on_event("refusal", "", "", problem)
+        if problem or path.startswith(NEVER) or path in self.closed:
+            await refuse(scope, receive, send, 403)
+        else:
+            await self.app(scope, receive, send)

@@ -1,0 +1,220 @@
+"""The gate's parts alone: sessions and their ends, claims, hosts, what is told."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.datastructures import Headers
+
+from dashboard.gate import claims, events
+from dashboard.gate.hosts import Hosts
+from dashboard.gate.sessions import MOST_PER_SUBJECT, Registry, Visitor
+from dashboard.gate.settings import Access
+
+SECRET = "Zb3kq8vW1xR7tYp0sLm5nQa9dFg2hJc4uEoI6-_w"
+LIN = Visitor("lin", "analyst", (("regions", ("CN-FJ",)),), 4000.0)
+
+
+class Clock:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, str, str, str]]]:
+    """What the gate told whoever keeps the record."""
+    heard: list[tuple[str, str, str, str]] = []
+    monkeypatch.setattr(events, "_listeners", [lambda *said: heard.append(said)])
+    monkeypatch.setattr(events, "_window", [0.0, 0.0])
+    return heard
+
+
+@pytest.fixture
+def registry(clock: Clock, told: list[tuple[str, str, str, str]]) -> Registry:
+    return Registry(SECRET, idle=600, longest=2400, clock=clock)
+
+
+def test_a_session_lasts_while_its_person_is_there(registry: Registry, clock: Clock):
+    cookie, session = registry.open(LIN)
+    for _ in range(3):
+        clock.now += 599
+        assert registry.find(cookie) is session
+        registry.touch(session)
+
+
+def test_a_session_ends_when_nobody_is_there(
+    registry: Registry, clock: Clock, told: list[tuple[str, str, str, str]]
+):
+    cookie, _ = registry.open(LIN)
+    clock.now += 600
+    assert registry.find(cookie) is None
+    assert told == [("expiry", "lin", "analyst", "idle")]
+    clock.now = 1000
+    assert registry.find(cookie) is None, "a session that ended does not come back"
+
+
+@pytest.mark.parametrize(("expires", "ends"), [(1500.0, 1500.0), (9000.0, 3400.0)])
+def test_a_session_outlives_neither_its_token_nor_its_longest_life(
+    expires: float, ends: float, registry: Registry, clock: Clock
+):
+    cookie, session = registry.open(Visitor("lin", "analyst", (), expires))
+    while clock.now < ends - 1:
+        clock.now = min(clock.now + 300, ends - 1)
+        registry.touch(session)
+    assert registry.find(cookie) is session
+    assert registry.left(session) == 1
+    clock.now = ends
+    assert registry.find(cookie) is None
+
+
+def test_ending_a_session_tells_everything_that_hangs_on_it_once(
+    registry: Registry, told: list[tuple[str, str, str, str]]
+):
+    _, session = registry.open(LIN)
+    closed: list[int] = []
+    session.closers.add(lambda: closed.append(1))
+    registry.end(session, "signed out")
+    registry.end(session, "revoked")
+    assert closed == [1]
+    assert told == [("sign-out", "lin", "analyst", "signed out")]
+    assert len(registry) == 0 and registry.by_handle(session.handle) is None
+
+
+def test_a_cookie_of_another_secret_or_a_changed_one_is_refused(registry: Registry):
+    cookie, _ = registry.open(LIN)
+    other = Registry(SECRET[::-1], 600, 2400)
+    assert not other.genuine(cookie)
+    for place in (0, 20, -1):
+        changed = list(cookie)
+        changed[place] = "A" if cookie[place] != "A" else "B"
+        assert registry.find("".join(changed)) is None
+    assert registry.find("") is None
+
+
+def test_a_handle_is_no_cookie(registry: Registry):
+    _, session = registry.open(LIN)
+    assert registry.find(session.handle) is None
+    assert registry.by_handle(session.handle) is session
+
+
+def test_a_person_holds_a_bounded_number_of_sessions(registry: Registry, clock: Clock):
+    first, _ = registry.open(LIN)
+    for _ in range(MOST_PER_SUBJECT):
+        clock.now += 1
+        last, _ = registry.open(LIN)
+    assert len(registry) == MOST_PER_SUBJECT
+    assert registry.find(first) is None and registry.find(last) is not None
+
+
+def test_sessions_that_are_over_are_swept_away(registry: Registry, clock: Clock):
+    for number in range(5):
+        registry.open(Visitor(f"p{number}", "leader"))
+    clock.now += 601
+    registry.open(LIN)
+    assert len(registry) == 1
+
+
+def test_a_revoked_subject_loses_every_session(
+    registry: Registry, told: list[tuple[str, str, str, str]]
+):
+    kept, _ = registry.open(Visitor("wang", "leader", (), 4000.0))
+    registry.open(LIN), registry.open(LIN)
+    assert registry.end_subject("lin") == 2
+    assert registry.find(kept) is not None
+    assert told == [("revocation", "lin", "analyst", "revoked")] * 2
+
+
+def test_a_list_of_the_revoked_that_vanishes_stays_in_force(tmp_path: Path, clock: Clock):
+    path = tmp_path / "revoked.txt"
+    path.write_text("lin\n", "utf-8")
+    registry = Registry(SECRET, 600, 2400, path, clock)
+    assert "lin" in registry.revoked
+    path.unlink()
+    registry.revoked._looked = float("-inf")
+    assert "lin" in registry.revoked
+
+
+def test_past_sixty_refusals_a_minute_only_their_number_is_told(
+    told: list[tuple[str, str, str, str]], monkeypatch: pytest.MonkeyPatch
+):
+    now = [100.0]
+    monkeypatch.setattr(events.time, "monotonic", lambda: now[0])
+    for _ in range(100):
+        events.on_event("refusal", "", "", "forged cookie")
+    events.on_event("sign-in", "lin", "analyst", "")
+    assert len(told) == 61
+    now[0] += 60
+    events.on_event("refusal", "", "", "forged cookie")
+    assert told[61][3] == "40 more within a minute"
+    assert len(told) == 63
+
+
+CLAIMS = {"sub": "lin", "exp": 2000, "roles": ["cook", "analyst"], "regions": ["CN-FJ", "CN-ZJ"]}
+
+
+def test_verified_claims_make_a_visitor():
+    access = Access(scope_claims=("regions", "unit"))
+    visitor = claims.visitor(CLAIMS | {"email": "lin@example"}, access, 1999)
+    assert visitor == Visitor(
+        "lin", "analyst", (("regions", ("CN-FJ", "CN-ZJ")), ("unit", ())), 2000.0
+    )
+    assert visitor.claim("regions") == ("CN-FJ", "CN-ZJ")
+    assert hash(visitor)
+
+
+def test_the_first_role_that_fits_is_the_role():
+    access = Access(role_claim="realm.groups", roles={"leader": ("l",), "analyst": ("a", "b")})
+    for groups, role in ((["b", "l"], "leader"), (["b"], "analyst"), ("l", "leader")):
+        said = {"sub": "x", "exp": 9, "realm": {"groups": groups}}
+        assert claims.visitor(said, access, 1).role == role
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"exp": 1000}, "token expired"),
+        ({"exp": None}, "token expired"),
+        ({"exp": "never"}, "token expired"),
+        ({"sub": ""}, "no subject"),
+        ({"roles": []}, "no role"),
+        ({"roles": ["Analyst"]}, "no role"),
+        ({"roles": {"analyst": True}}, "no role"),
+        ({"roles": None}, "no role"),
+    ],
+)
+def test_claims_that_do_not_suffice_are_refused(changed: dict[str, object], reason: str):
+    with pytest.raises(claims.Refused, match=reason):
+        claims.visitor(CLAIMS | changed, Access(), 1000)
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "problem"),
+    [
+        ("localhost:8501", None, ""),
+        ("LOCALHOST", None, ""),
+        ("localhost:8501", "http://localhost:8501", ""),
+        ("localhost:8501", "http://localhost:9999", "foreign origin"),
+        ("localhost:8501", "http://127.0.0.1:8501", "foreign origin"),
+        ("localhost:8501", "null", "foreign origin"),
+        ("evil.example", None, "foreign host"),
+        ("localhost:port", None, "foreign host"),
+        ("a@localhost", None, "foreign host"),
+        ("localhost/x", None, "foreign host"),
+    ],
+)
+def test_without_sign_in_the_browsers_own_page_alone_may_call(
+    host: str, origin: str | None, problem: str
+):
+    names = frozenset({"localhost", "127.0.0.1"})
+    said = {"host": host} | ({"origin": origin} if origin else {})
+    assert Hosts(names, names).problem(Headers(said), "/", False) == problem
