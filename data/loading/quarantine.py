@@ -91,15 +91,16 @@ def _parsed(part: Part) -> str:
         f"when {literal(name)} then checked_text.{quoted(name)}" for name in part.shape.table.names
     )
     return sql(
-        'select failed.file_no, {label} as file, failed.line, rule_list."column", rule_list.rule,'
-        ' case rule_list."column" {found} end as found, remedy_en as remedy, remedy_zh, others,'
-        " {original}, {text} as text from failed"
+        'select failed.file_no, {label} as file, {line} as line, rule_list."column",'
+        ' rule_list.rule, case rule_list."column" {found} end as found,'
+        " remedy_en as remedy, remedy_zh, others, {original}, {text} as text from failed"
         ' inner join rule_list using ("table", place)'
         " inner join {raw} as raw using (line)"
         " inner join raw_{table} as checked_text on checked_text.file_no = failed.file_no"
         " and checked_text.line = failed.line"
         " where failed.file_no = {number}",
         label=literal(part.label),
+        line=f"failed.line // {max(1, len(part.shape.cells))}",
         found=found,
         original=", ".join(f"{_raw(text)} as {quoted(name)}" for name, text in named.items()),
         text=_csv_text([f"c{at}" for at in range(len(part.shape.header))]),

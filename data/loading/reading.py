@@ -110,7 +110,7 @@ def _read_text(
         )
         found = shape.recognise(str(file.path), prepared.header, options.table, options.source)
         rows = _parse(connection, prepared, number)
-    return [Part(number, file.path.name, file, found, rows)]
+    return [_part(connection, Part(number, file.path.name, file, found, rows))]
 
 
 def _header_at(rows: list[tuple[str, ...]], options: Options) -> int | None:
@@ -134,7 +134,8 @@ def _read_workbook(
             found = shape.recognise(label, grid.header, options.table, options.source)
             prepared = workbook.prepare(grid, Path(work))
             at = number + len(parts)
-            parts.append(Part(at, label, file, found, _parse(connection, prepared, at)))
+            part = Part(at, label, file, found, _parse(connection, prepared, at))
+            parts.append(_part(connection, part))
     _refuse_sheets(file.path, others, options, parts)
     names = tuple(f"{file.path.name}[{sheet.name}]" for sheet in others)
     return [replace(part, passed_over=names) for part in parts]
@@ -176,7 +177,30 @@ def _read_parquet(
     except (duckdb.InvalidInputException, duckdb.SerializationException) as error:
         reason = engine.first_line(error)
         raise LoadError(f"{file.path}: not a whole Parquet file ({reason}).") from None
-    return [Part(number, file.path.name, file, found, int(rows))]
+    return [_part(connection, Part(number, file.path.name, file, found, int(rows)))]
+
+
+def _part(connection: duckdb.DuckDBPyConnection, part: Part) -> Part:
+    """The part with every cell of a wide file a row; its line then counts the cells before it."""
+    if not part.shape.cells:
+        return part
+    listed = {
+        "names": ", ".join(literal(name.strip(casts.BLANKS)) for _, name in part.shape.cells),
+        "values": ", ".join(f"c{at}" for at, _ in part.shape.cells),
+        "places": f"range({len(part.shape.cells)})",
+        "count": str(len(part.shape.cells)),
+    }
+    connection.execute(sql("alter table {raw} rename to wide", raw=part.raw))
+    melted = sql(
+        "create table {raw} as select line * {count} + unnest({places}) as line, c{key} as c0,"
+        " unnest([{names}]) as c1, unnest([{values}]) as c2 from wide",
+        raw=part.raw,
+        key=str(part.shape.key),
+        **listed,
+    )
+    rows = int(connection.execute(melted).fetchall()[0][0])
+    connection.execute("drop table wide")
+    return replace(part, rows=part.rows + rows - rows // len(part.shape.cells))
 
 
 def _as_text(name: str, kind: str) -> str:

@@ -1,7 +1,7 @@
 """Tells by its header which contract or source profile a file is in, or names the nearest."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 from itertools import islice
@@ -24,7 +24,8 @@ class Shape:
 
     texts: SQL expression of every contract column over the raw columns c0, c1, ... left_out: an SQL
     condition for rows that the profile leaves out. header: the raw columns' names as they came;
-    original: those that are not the quarantine's own.
+    original: those that are not the quarantine's own. cells: in a wide file, places and names of
+    the columns whose cells become rows of their own, each with the column `key`.
     """
 
     table: Table
@@ -33,6 +34,8 @@ class Shape:
     left_out: str
     header: tuple[str, ...]
     original: tuple[str, ...]
+    cells: tuple[tuple[int, str], ...] = ()
+    key: int = 0
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -71,7 +74,7 @@ def nearly_at(rows: Iterable[Sequence[str]], *, published: bool = False) -> int 
         for table in contracts.tables().values():
             if 2 * len(set(table.required) & set(_named(table, names))) >= len(table.required):
                 return place
-        if any(2 * len(_folded(one) & set(names)) >= len(one) for one in wanted):
+        if any(2 * len(_folded(one) & set(names)) >= len(one) for one in wanted) or _wide(names):
             return place
     return None
 
@@ -129,23 +132,50 @@ def _profile(place: str, names: list[str], source: str | None) -> Profile | None
         if source is None and wanted <= given and extra <= set(FAULT_COLUMNS):
             return profile
         if source == profile.name:
-            if wanted - given:
+            if wanted - given and profile not in _wide(names):
                 missing = ", ".join(sorted(wanted - given))
                 raise LoadError(f"{place}: source {source} needs the columns {missing}.")
             return profile
     if source is not None:
         listed = ", ".join(sources.profiles())
         raise LoadError(f"There is no source profile {source!r}; there are {listed}.")
+    _refuse_wide(place, names)
     return None
 
 
+def _wide(names: Sequence[str]) -> list[Profile]:
+    return [
+        profile
+        for profile in sources.profiles().values()
+        if profile.wide and profile.wide.key_at(names) is not None
+    ]
+
+
+def _refuse_wide(place: str, names: list[str]) -> None:
+    """Raise LoadError for a wide file, whose header does not say what its figures count."""
+    if fitting := _wide(names):
+        said = " or ".join(f"--source {one.name} ({one.title.en})" for one in fitting)
+        raise LoadError(
+            f"{place}: a wide table whose header does not say what it counts; say so: {said}."
+        )
+
+
 def _by_profile(profile: Profile, names: list[str], header: tuple[str, ...]) -> Shape:
+    if profile in _wide(names) and not _folded(profile.header) <= set(names):
+        return _by_wide(profile, names, header)
     places = {name: f"c{place}" for place, name in enumerate(names) if name}
     table = contracts.table(profile.table)
     texts = dict.fromkeys(table.names, "null::varchar")
     texts |= {name: rule.sql(places, profile.columns) for name, rule in profile.columns.items()}
     original = tuple(name for name in header if name.strip().casefold() not in FAULT_COLUMNS)
     return Shape(table, profile, texts, profile.left_out_sql(places), header, original)
+
+
+def _by_wide(profile: Profile, names: list[str], header: tuple[str, ...]) -> Shape:
+    key = profile.wide.key_at(names) if profile.wide else None
+    long = _by_profile(profile, [name.casefold() for name in profile.header], profile.header)
+    cells = tuple((at, name) for at, name in enumerate(header) if at != key)
+    return replace(long, cells=cells, key=key or 0)
 
 
 def _by_contract(

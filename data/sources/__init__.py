@@ -6,7 +6,7 @@ It must not know any file, nor the tables but their names.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -99,6 +99,24 @@ class ColumnRule:
 
 
 @dataclass(frozen=True)
+class Wide:
+    """A file with a column for each value of the profile's second column, which holds its third.
+
+    called: what the first column may be called in it. marks: columns that such a file has always.
+    """
+
+    called: tuple[str, ...]
+    marks: tuple[str, ...]
+
+    def key_at(self, names: Sequence[str]) -> int | None:
+        """Where the first column is in a header in lower case, None where it is no such file."""
+        called = {name.casefold() for name in self.called}
+        found = [place for place, name in enumerate(names) if name in called]
+        marked = {name.casefold() for name in self.marks} <= set(names)
+        return found[0] if marked and len(found) == 1 else None
+
+
+@dataclass(frozen=True)
 class Profile:
     """One publisher's file: what it is, and how its rows become rows of a contract.
 
@@ -116,6 +134,7 @@ class Profile:
     columns: Mapping[str, ColumnRule]
     left_out: Mapping[str, tuple[str, ...]]
     months: int = 1
+    wide: Wide | None = None
 
     def left_out_sql(self, places: Places) -> str:
         """The SQL condition for rows that are left out: totals, closing lines and the like."""
@@ -163,6 +182,7 @@ def _profile(path: Path) -> Profile:
     lost = set(read["caveats"]) - set(contracts.caveats())
     if strange or missing or lost:
         raise ContractError(f"{place}: {sorted(strange | missing | lost)} do not fit")
+    wide = read.get("wide")
     return Profile(
         name=path.stem,
         table=table.name,
@@ -171,6 +191,7 @@ def _profile(path: Path) -> Profile:
         columns={name: _rule(rule, path.stem) for name, rule in read["columns"].items()},
         left_out={name: tuple(values) for name, values in read.get("left_out", {}).items()},
         months=read.get("months", 1),
+        wide=Wide(**{key: tuple(texts) for key, texts in wide.items()}) if wide else None,
         **texts,
     )
 
