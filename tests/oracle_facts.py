@@ -154,8 +154,11 @@ class Facts:
         )
 
     def low(self, rows: list[Row], state: str, measure: str | None = None) -> bool:
-        """Whether a figure is a lower bound: never where it is withheld, nor a count of cases."""
+        """Whether a figure is a lower bound: never where it is withheld, nor a count of cases, nor
+        suspects of a single case."""
         counted = (measure or self.selection.measure) != "cases"
+        if measure == "suspects" and self.case_count(rows)[1]:
+            return False
         return counted and state == "" and any(row.get("flag") == "lower_bound" for row in rows)
 
     def case_count(self, rows: list[Row]) -> Cell:

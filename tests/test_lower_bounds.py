@@ -27,7 +27,7 @@ SAID: dict[str, tuple[str, str]] = {
 DRAWN = {
     "routes": "≥3,200",
     "gangs": "≥3,200",
-    "gang_activity": "at least 3,200",
+    "gang_activity": "largest ≥3,200",
     "gang_destinations": "≥3,200",
     "gang_profile": "at least 3,200",
     "destinations_by_year": "at least 3,200",

@@ -28,7 +28,7 @@ def gang_activity(page: Page) -> Spec:
     done = [row for row in page.rows if row["value"] is not None]
     gone = [row for row in page.rows if row["value"] is None]
     hidden = [_dots(page, gone, names, most)] if gone else []
-    note, below = foot(page, _sizes_note(page, most), 110, -26)
+    note, below = foot(page, _sizes_note(page), 110, -26)
     return page.figure(
         [_spans(page, names), _dots(page, done, names, most), *hidden],
         LINE * len(names) + 6 + below,
@@ -166,8 +166,9 @@ def _dots(page: Page, rows: list[Row], names: list[str], most: float) -> Spec:
     } | ({"meta": "withheld"} if withheld else {})
 
 
-def _sizes_note(page: Page, most: float) -> list[str]:
+def _sizes_note(page: Page) -> list[str]:
     measure = page.say(f"word.{page.unit}")
-    size = page.say("chart.dot_sizes", most=page.number(most), measure=measure)
+    largest = max(page.rows, key=lambda row: row["value"] or 0)
+    size = page.say("chart.dot_sizes", most=page.mark(largest), measure=measure)
     withheld = any(row.get("state") for row in page.rows)
     return [size, page.say("chart.bar_span"), page.say("chart.crossed") if withheld else ""]
