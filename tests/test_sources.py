@@ -144,7 +144,6 @@ def test_encounters_by_area_are_a_series_of_their_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "eurostat/migr_eipre_sdmxcsv1_labels.csv",
         "us_cbp/nationwide-drugs-fy20-fy23.csv",
     ],
 )
@@ -218,6 +217,73 @@ def test_annual_totals_have_no_month_and_repeated_rows_are_all_kept(tmp_path: Pa
         (2020, False, "other", 1),
         (2020, False, "other", 3),
     ]
+
+
+def test_a_later_release_may_write_names_months_and_whole_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "darien.csv"
+    head = "t,q,nat,n\n"
+    path.write_text(f"{head}2019-01-01,,CHN,4.0\n2020-01-01,,CHN,2.0\n2024-05-01,,CHN,1.0\n")
+    filemaker.load(path, into=tmp_path / "d")
+    path.write_text(f"{head}2019-01,,China,5\n2020-01,,China,3\n2024-05,,China,1511\n")
+    assert filemaker.load(path, into=tmp_path / "d").facts == 3
+    found = "select year, month::varchar, citizenship, value from arrivals order by year"
+    assert filemaker.facts(tmp_path / "d", found) == [
+        (2019, None, "CHN", 5),
+        (2020, "2020-01-01", "CHN", 3),
+        (2024, "2024-05-01", "CHN", 1511),
+    ]
+
+
+@pytest.mark.parametrize("when", ["2024-5", "05/2024", "2024-05-17", "May 2024"])
+def test_a_date_that_is_no_month_is_no_annual_figure(when: str, tmp_path: Path) -> None:
+    path = tmp_path / "darien.csv"
+    path.write_text(f"t,q,nat,n\n{when},,CHN,4\n2024-06,,CHN,2\n")
+    report = filemaker.load(path, into=tmp_path / "d")
+    assert filemaker.faults(report, "panama_snm_darien")[0][:2] == (2, "year")
+    assert filemaker.facts(tmp_path / "d", "select value from arrivals") == [(2,)]
+
+
+def test_marks_line_ends_letters_and_footnotes_of_a_release_do_no_harm(tmp_path: Path) -> None:
+    lines = [CBP[0].lower(), CBP[1], CBP[2], '"Source: USBP, FY24.",,,,,,,,', "Data are live"]
+    (tmp_path / "cbp.csv").write_bytes(("\ufeff" + "\r\n".join(lines)).encode())
+    report = filemaker.load(tmp_path / "cbp.csv", into=tmp_path / "d")
+    assert filemaker.faults(report, "us_cbp_border_state") == [
+        (4, "year", "required"),
+        (5, "", "columns"),
+    ]
+    assert filemaker.facts(tmp_path / "d", "select sum(value) from arrivals") == [(1207,)]
+
+
+SDMX = [
+    ",".join(sources.profiles()["eurostat_found_present_sdmx"].header),
+    "ESTAT:X,,Annual,Total,Total,China,Total,Total,Person,Germany,2023,3290,,",
+    "ESTAT:X,,A,TOTAL,TOTAL,CN,T,TOTAL,PER,EL,2023,45,bd,",
+    "ESTAT:X,,A,TOTAL,TOTAL,CN,T,TOTAL,PER,FR,2024,1135,p,",
+    "ESTAT:X,,Annual,Overstay,Total,China,Total,Total,Person,Germany,2023,1000,,",
+    "ESTAT:X,,Annual,Total,Total,Total,Total,Total,Person,Germany,2023,99000,,",
+    "ESTAT:X,,A,TOTAL,TOTAL,CN,M,TOTAL,PER,FR,2024,600,,",
+    "ESTAT:X,,A,TOTAL,TOTAL,CN,T,TOTAL,PER,EU27_2020,2024,9015,,",
+    "ESTAT:X,,A,TOTAL,TOTAL,CN,T,TOTAL,PER,IT,2024,,,",
+]
+
+
+def test_only_totals_of_parts_are_read_from_a_statistical_download(tmp_path: Path) -> None:
+    (tmp_path / "e.csv").write_text("\n".join(SDMX))
+    (one,) = filemaker.load(tmp_path / "e.csv", into=tmp_path / "d").tallies
+    assert (one.rows_in, one.facts, one.quarantined, one.left_out) == (8, 3, 0, 5)
+    found = "select reporting, year, citizenship, value, flag from arrivals order by reporting"
+    assert filemaker.facts(tmp_path / "d", found) == [
+        ("DEU", 2023, "CHN", 3290, "approximate"),
+        ("FRA", 2024, "CHN", 1135, "provisional"),
+        ("GRC", 2023, "CHN", 45, "break"),
+    ]
+
+
+def test_a_file_of_which_nothing_is_to_be_read_is_refused_and_told_why(tmp_path: Path) -> None:
+    path = real("eurostat/migr_eipre_sdmxcsv1_labels.csv")
+    with pytest.raises(LoadError, match=r"each of its 2,535 rows\..* all citizenships together"):
+        filemaker.load(path, into=tmp_path / "d")
+    assert not (tmp_path / "d" / "CURRENT").exists()
 
 
 CONTINENTS = "Total,Africa,Asia,Europe,North America,Oceania,South America"

@@ -95,6 +95,7 @@ class _Load:
         parts = self._read(files)
         self._check(parts)
         tallies = [tally.count(self.connection, part) for part in parts]
+        _refuse_left_out(parts, tallies)
         seen = [part.number for part in parts if part.file.sha256 in loaded]
         changed = merging.sort_out(self.connection, seen)
         again = {file.sha256 for file in files} <= set(loaded)
@@ -182,6 +183,19 @@ class _Load:
         synthetic = bool(path and snapshots.manifest(path).synthetic)
         passed_over = (*self.found.passed_over, *self.sheets)
         return Report(tuple(tallies), path, kept, unchanged, skipped, passed_over, synthetic)
+
+
+def _refuse_left_out(parts: list[Part], tallies: list[Tally]) -> None:
+    """Raise LoadError where source profiles leave out every row of every file."""
+    if all(one.rows_in == one.left_out for one in tallies):
+        raise LoadError(
+            "\n".join(
+                f"{part.label}: nothing to load, for the source profile leaves out each of its"
+                f" {part.rows:,} rows. {part.shape.profile.note.en}"
+                for part in parts
+                if part.shape.profile
+            )
+        )
 
 
 def _file(path: Path) -> File:

@@ -15,7 +15,7 @@ from typing import Any
 
 from data import contracts
 from data.casts import BLANKS, literal, quoted
-from data.contracts import ContractError, Language, Words
+from data.contracts import Column, ContractError, Language, Words
 
 HERE = Path(__file__).parent
 ENGLISH_MONTHS = [
@@ -41,9 +41,10 @@ class ColumnRule:
 
     fixed: the same text for every row. source: a column's text, `matching` the first group of a
     pattern (no match: blank), `without` characters dropped, `mapped` texts exchanged (others stay),
-    `blank_before` a text. fiscal: fiscal year, month name and the year's first month. quarter: a
-    column of quarters ("2023 Q3"), read as their last month. joined: contract columns (or else the
-    publisher's) put together after the profile's name, `numbered` when they may repeat.
+    `blank_before` a text, `otherwise` what a blank becomes. fiscal: fiscal year, month name and the
+    year's first month. quarter: a column of quarters ("2023 Q3"), read as their last month. joined:
+    contract columns (or else the publisher's) put together after the profile's name, `numbered`
+    when they may repeat.
     """
 
     fixed: str | None = None
@@ -52,6 +53,7 @@ class ColumnRule:
     without: str = ""
     mapped: Mapping[str, str] = field(default_factory=dict)
     blank_before: str | None = None
+    otherwise: str | None = None
     fiscal: tuple[str, str, int] | None = None
     quarter: str | None = None
     joined: tuple[str, ...] = ()
@@ -77,12 +79,14 @@ class ColumnRule:
         if self.matching:
             text = f"nullif(regexp_extract({text}, {literal(self.matching)}, 1), '')"
         if self.mapped:
-            cases = " ".join(
-                f"when {literal(old)} then {literal(new)}" for old, new in self.mapped.items()
+            exchanged = ", ".join(
+                f"{literal(old)}: {literal(new)}" for old, new in self.mapped.items()
             )
-            text = f"case {text} {cases} else {text} end"
+            text = f"coalesce(map {{{exchanged}}}[{text}], {text})"
         if self.blank_before:
             text = f"case when {text} >= {literal(self.blank_before)} then {text} end"
+        if self.otherwise:
+            text = f"coalesce({text}, {literal(self.otherwise)})"
         return text
 
     def _identifier(self, places: Places, rules: Mapping[str, "ColumnRule"]) -> str:
@@ -120,7 +124,8 @@ class Wide:
 class Profile:
     """One publisher's file: what it is, and how its rows become rows of a contract.
 
-    months: how many a dated figure covers, the month given being the last of them.
+    left_out: texts of a column whose rows are left out; only: those that alone are read. months:
+    how many a dated figure covers, the month given being the last of them.
     """
 
     name: str
@@ -133,14 +138,16 @@ class Profile:
     caveats: tuple[str, ...]
     columns: Mapping[str, ColumnRule]
     left_out: Mapping[str, tuple[str, ...]]
+    only: Mapping[str, tuple[str, ...]]
     months: int = 1
     wide: Wide | None = None
 
     def left_out_sql(self, places: Places) -> str:
         """The SQL condition for rows that are left out: totals, closing lines and the like."""
         tests = [
-            f"coalesce({_text(name, places)}, '') in ({', '.join(map(literal, texts))})"
-            for name, texts in self.left_out.items()
+            f"coalesce({_text(name, places)}, '') {test} ({', '.join(map(literal, texts))})"
+            for test, listed in (("in", self.left_out), ("not in", self.only))
+            for name, texts in listed.items()
         ]
         return " or ".join(tests) or "false"
 
@@ -188,19 +195,24 @@ def _profile(path: Path) -> Profile:
         table=table.name,
         header=tuple(read["header"]),
         caveats=tuple(read["caveats"]),
-        columns={name: _rule(rule, path.stem) for name, rule in read["columns"].items()},
-        left_out={name: tuple(values) for name, values in read.get("left_out", {}).items()},
+        columns={
+            name: _rule(rule, path.stem, table.column(name))
+            for name, rule in read["columns"].items()
+        },
+        left_out={name: tuple(texts) for name, texts in read.get("left_out", {}).items()},
+        only={name: tuple(texts) for name, texts in read.get("only", {}).items()},
         months=read.get("months", 1),
         wide=Wide(**{key: tuple(texts) for key, texts in wide.items()}) if wide else None,
         **texts,
     )
 
 
-def _rule(read: dict[str, Any], name: str) -> ColumnRule:
+def _rule(read: dict[str, Any], name: str, column: Column) -> ColumnRule:
+    spelled = contracts.codes(column.codes).spellings if read.pop("spelled", False) else {}
     fiscal = read.pop("fiscal", None)
     return ColumnRule(
         source=read.pop("from", None),
-        mapped=read.pop("map", {}),
+        mapped={**spelled, **read.pop("map", {})},
         joined=tuple(read.pop("join", ())),
         fiscal=(fiscal["year"], fiscal["month"], fiscal["starts"]) if fiscal else None,
         prefix=name,
