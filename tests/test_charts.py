@@ -253,7 +253,7 @@ def test_shares_of_a_year_are_stacked_to_their_sum():
 def test_bars_beyond_fifteen_are_counted_in_a_line():
     spec = charts.draw(ANSWERS["gangs"], "en")
     assert sum(len(trace["y"]) for trace in spec["data"]) == 15
-    assert "and 15 more gangs" in spec["layout"]["annotations"][0]["text"]
+    assert "gangs not listed: 15" in spec["layout"]["annotations"][0]["text"]
 
 
 def test_names_from_data_cannot_write_markup_or_templates():
