@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 ROWS = 20_000
 PATIENCE = 60_000
 IDLE = '[data-testid=stApp][data-test-script-state="notRunning"]'
+CARDS = {"overview": 6, "flows": 6, "people": 3, "gangs": 3, "seizures": 4, "data": 1}
 TABLES = ("cases", "cohorts", "seizures")
 
 

@@ -1,16 +1,12 @@
-"""What AppTest cannot see: drawing, clicking, languages, links, downloads, no outside request."""
+"""What AppTest cannot see: drawing, clicking, languages, links, no outside request."""
 
 import json
-from pathlib import Path
-from zipfile import is_zipfile
 
 import pytest
 from playwright.sync_api import expect
 
 from dashboard.frame import PAGES
-from tests.browser.conftest import Reader
-
-CARDS = {"overview": 6, "flows": 6, "people": 3, "gangs": 3, "seizures": 4, "data": 1}
+from tests.browser.conftest import CARDS, Reader
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -103,32 +99,6 @@ def test_a_phone_needs_no_sideways_scrolling(page: str, language: str, phone: Re
         ".map(part => part.scrollWidth - part.clientWidth)"
     )
     assert max(wide) <= 0
-
-
-def test_one_click_downloads_the_picture(reader: Reader, tmp_path: Path):
-    reader.open("/?origins=CN-FJ&language=zh")
-    with reader.page.expect_download() as waiting:
-        reader.at("quick-png-destinations-first").locator("button:visible").first.click()
-    file = tmp_path / "picture.png"
-    waiting.value.save_as(file)
-    assert waiting.value.suggested_filename == "destinations_CN-FJ_zh.png"
-    assert file.read_bytes().startswith(b"\x89PNG")
-
-
-def test_the_table_behind_a_chart_can_be_taken_away(reader: Reader, tmp_path: Path):
-    reader.open("/?language=en")
-    reader.press("menu-origins-first")
-    body = reader.page.get_by_test_id("stPopoverBody")
-    expect(body.get_by_test_id("stDataFrame")).to_be_visible()
-    for kind, check in (
-        ("csv", lambda p: "Fujian" in p.read_text("utf-8-sig")),
-        ("xlsx", is_zipfile),
-    ):
-        with reader.page.expect_download() as waiting:
-            reader.at(f"download-{kind}-origins-first").locator("button:visible").click()
-        file = tmp_path / f"table.{kind}"
-        waiting.value.save_as(file)
-        assert check(file)
 
 
 def test_chinese_is_drawn_in_the_font_that_comes_along(reader: Reader):
