@@ -211,7 +211,7 @@ def _nearest(place: str, names: list[str]) -> Table:
     _refuse_nearly(place, set(names), max(shares.values()))
     if not any(shares.values()):
         raise LoadError(
-            f"{place}: no contract and no source profile has any column named like "
+            f"{place}: no contract and no source profile has columns like "
             f"{', '.join(map(repr, names[:5]))}; see data/DICTIONARY.md for the columns expected,"
             f" or {PROFILE}."
         )
