@@ -64,8 +64,7 @@ def footer(manifest: "Manifest", language: Language) -> None:
             as_of=as_of(manifest, language),
             version=manifest.id,
         )
-        kind = "public_data" if manifest.disclosure == "public" else "protected_data"
-        st.caption(f"{about}  \n{plain(say(kind, language))}")
+        st.caption(f"{about}  \n{plain(say(f'{manifest.disclosure}_data', language))}")
 
 
 def as_of(manifest: "Manifest", language: Language) -> str:

@@ -38,13 +38,12 @@ def about() -> None:
     """Title, publisher, months, as-of date, protection and version of the data set."""
     view, manifest = filters.view(), stage.manifest()
     language = view.language
-    kind = "public_data" if manifest.disclosure == "public" else "protected_data"
     months = "–".join(f"{m:%Y-%m}" for m in (manifest.first_month, manifest.last_month) if m)
     facts = {
         "data_title": manifest.title[language],
         "data_publisher": manifest.publisher[language],
         "data_months": months,
-        "data_protection": say(kind, language),
+        "data_protection": say(f"{manifest.disclosure}_data", language),
         "data_version": manifest.id,
     }
     with st.container(border=True, gap="xsmall", key="about"):

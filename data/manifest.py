@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from data.contracts import Words
 
-SCHEMA_VERSION = "1"
-Disclosure = Literal["protected", "public"]
+SCHEMA_VERSION = "2"
+Disclosure = Literal["protected", "perturbed", "public"]
+DISCLOSURES: tuple[Disclosure, ...] = get_args(Disclosure)
 UNNAMED = Words(zh="未命名的数据集", en="Unnamed data set")
 NOT_STATED = Words(zh="未说明", en="Not stated")
 
@@ -25,8 +26,9 @@ class Description:
     """What the figures cannot say themselves.
 
     as_of: None means the end of the last month that the figures cover. provisional_from: the first
-    month declared provisional, beside those the rows flag. disclosure `public` means that every
-    figure has been published already. synthetic: the mark of a snapshot this one grew from.
+    month declared provisional, beside those the rows flag. disclosure: `protected` hides small
+    counts, `perturbed` moves every count a little as well, `public` means that every figure has
+    been published already. synthetic: the mark of a snapshot this one grew from.
     """
 
     title: Words = UNNAMED
@@ -43,7 +45,8 @@ class Manifest:
     """What a snapshot says about itself.
 
     first_month, last_month: months the origin-side tables cover, None without any. totals: control
-    totals by name, as text. declared_from: provisional_from as described, before the rows' flags.
+    totals by name, as text. record_keys: fingerprint of the secret behind the record keys.
+    declared_from: provisional_from as described, before the rows' flags.
     """
 
     id: str
@@ -58,6 +61,7 @@ class Manifest:
     breaks: tuple[date, ...]
     caveats: tuple[str, ...]
     declared_from: date | None
+    record_keys: str
     totals: Mapping[str, str] = field(compare=False)
     path: Path = field(compare=False)
 
@@ -73,7 +77,12 @@ class Span:
 
 
 def rows(
-    identity: str, description: Description, span: Span, synthetic: bool, totals: Mapping[str, str]
+    identity: str,
+    description: Description,
+    span: Span,
+    synthetic: bool,
+    record_keys: str,
+    totals: Mapping[str, str],
 ) -> list[tuple[str, str]]:
     """The manifest table: key and value of every row, all of them text."""
     as_of = description.as_of or month_end(span.last_month) or date.min
@@ -85,6 +94,7 @@ def rows(
         *_spoken("publisher", description.publisher),
         ("synthetic", "true" if synthetic else "false"),
         ("disclosure", description.disclosure),
+        ("record_keys", record_keys),
         ("as_of", as_of.isoformat()),
         ("first_month", _month(span.first_month)),
         ("last_month", _month(span.last_month)),
@@ -106,7 +116,7 @@ def read(pairs: Iterable[tuple[str, str]], path: Path) -> Manifest:
         title=Words(zh=said["title_zh"], en=said["title_en"]),
         publisher=Words(zh=said["publisher_zh"], en=said["publisher_en"]),
         synthetic=said["synthetic"] != "false",
-        disclosure="public" if said["disclosure"] == "public" else "protected",
+        disclosure=disclosure(said["disclosure"]),
         as_of=date.fromisoformat(said["as_of"]),
         first_month=month(said["first_month"]),
         last_month=month(said["last_month"]),
@@ -114,6 +124,7 @@ def read(pairs: Iterable[tuple[str, str]], path: Path) -> Manifest:
         breaks=tuple(date.fromisoformat(f"{text}-01") for text in json.loads(said["breaks"])),
         caveats=tuple(json.loads(said["caveats"])),
         declared_from=month(said["declared_from"]),
+        record_keys=said["record_keys"],
         totals={
             key.removeprefix("total_"): value
             for key, value in said.items()
@@ -121,6 +132,11 @@ def read(pairs: Iterable[tuple[str, str]], path: Path) -> Manifest:
         },
         path=path,
     )
+
+
+def disclosure(text: str) -> Disclosure:
+    """A disclosure by its word; an unknown word never releases a figure."""
+    return next((known for known in DISCLOSURES if known == text), "protected")
 
 
 def provisional_from(as_of: date, declared: date | None, span: Span) -> date | None:

@@ -35,6 +35,7 @@ dated as (
 
 select
     row_number() over (order by month, case_id) as case_no,
+    record_key('case', case_id) as case_key,
     case_id,
     month,
 from dated;
@@ -77,6 +78,7 @@ select
     cases.flag,
     cases.source,
     cases.note,
+    numbered.case_key,
 from numbered
 left join staged.cases as cases on numbered.case_id = cases.case_id
 order by numbered.case_no;
@@ -103,6 +105,9 @@ from (
         cohorts.flag,
         cohorts.source,
         cohorts.note,
+        record_key('cohort', cohorts.cohort_id) as record_key,
+        numbered.case_key,
+        record_key('gang', cases.gang) as gang_key,
     from staged.cohorts as cohorts
     inner join numbered on cohorts.case_id = numbered.case_id
     left join staged.cases as cases on cohorts.case_id = cases.case_id
@@ -127,6 +132,9 @@ from (
         null as flag,
         null as source,
         null as note,
+        null as record_key,
+        cases.case_key,
+        record_key('gang', cases.gang) as gang_key,
     from snapshot.cases as cases
     anti join staged.cohorts as cohorts on cases.case_id = cohorts.case_id
 ) as every_case
@@ -148,6 +156,8 @@ select
     seizures.flag,
     seizures.source,
     seizures.note,
+    record_key('seizure', seizures.seizure_id) as record_key,
+    numbered.case_key,
 from staged.seizures as seizures
 inner join numbered on seizures.case_id = numbered.case_id
 left join staged.cases as cases on seizures.case_id = cases.case_id

@@ -51,7 +51,7 @@ def counted(cells: Cells, ask: Ask, bounds: bool) -> str:
     """A select of raw cells: dimensions, FIGURE_counted and, with bounds, FIGURE_least and
     FIGURE_last, the smallest and largest case number the figure rests on."""
     source = table(cells, ask)
-    columns = [f"{_dimension(source, name)} as {_quoted(name)}" for name in cells.by]
+    columns = [f"{_dimension(source, name)} as {quoted(name)}" for name in cells.by]
     for name in cells.figures:
         figure = source.figures[name]
         columns.append(f"{figure.sql.format(month=source.dated)} as {name}_counted")
@@ -136,7 +136,8 @@ def _dimension(source: Facts, name: str) -> str:
     return derived[name]
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
+    """A dimension's name as SQL takes it."""
     return f'"{name}"' if name == "table" else name
 
 

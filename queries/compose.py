@@ -8,8 +8,9 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from queries import nodes
 from queries.cells import Ask, Cells, links, table
-from queries.facts import BOUND_FIELDS, bound, chosen
+from queries.facts import BOUND_FIELDS, NODES, bound, chosen
 from queries.periods import Dated, Periods, compared
 from queries.questions import Question
 from queries.release import Policy, Public
@@ -64,6 +65,8 @@ def values(selection: Selection, periods: Periods, dated: Dated) -> dict[str, An
     for name in BOUND_FIELDS:
         value = getattr(selection, name, None)
         bound_values[name] = list(value) if isinstance(value, tuple) else value
+    for name in selection.active:
+        bound_values[name + NODES] = list(nodes.named(name, getattr(selection, name)))
     for name in ("window", "current", "previous", "trend"):
         since, until = getattr(periods, name) or (None, None)
         bound_values |= {f"{name}_since": since, f"{name}_until": until}

@@ -10,20 +10,15 @@ from typing import Literal
 
 from data import sources
 from data.casts import literal, sql
+from queries.selection import FIELDS
 
+NODES = "_nodes"
 BOUND_FIELDS: Mapping[str, str] = MappingProxyType(
     {
         "measure": "varchar",
         "since": "date",
         "until": "date",
-        "origins": "varchar[]",
-        "prefectures": "varchar[]",
-        "destinations": "varchar[]",
-        "routes": "varchar[]",
-        "ages": "varchar[]",
-        "sexes": "varchar[]",
-        "gangs": "varchar[]",
-        "items": "varchar[]",
+        **dict.fromkeys((*FIELDS, *(name + NODES for name in FIELDS)), "varchar[]"),
         "window_since": "date",
         "window_until": "date",
         "current_since": "date",
@@ -56,13 +51,19 @@ class Figure:
     rests_on: the case number where a row contributes to the figure (None: a date or mark, released
     with the cell's first figure). counts_people: the threshold for small counts applies. only:
     the rows that cells of this figure alone are made of, where that is not all and nobody asks
-    whether anything is `stated`.
+    whether anything is `stated`. counted: what is counted once however many rows it has (None: rows
+    add up). adds: what each row, or each thing counted once, adds. key: the record key of what is
+    counted. magnitude: an amount, not a count.
     """
 
     sql: str
     rests_on: str | None = None
     counts_people: bool = False
     only: str | None = None
+    counted: str | None = None
+    adds: str = "1"
+    key: str = "record_key"
+    magnitude: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ COHORT_FILTERS: Mapping[str, str] = MappingProxyType(
 _FIRST = Figure("min({month})")
 _LAST = Figure("max({month})")
 _LOWER = Figure("coalesce(max(case when flag = 'lower_bound' then 1 else 0 end), 0) = 1")
-_CASES = Figure("count(distinct case_no)", "case_no")
+_CASES = Figure("count(distinct case_no)", "case_no", counted="case_no", key="case_key")
 _ROLES = ("organiser", "forger", "transporter", "other", "unknown")
 
 
@@ -111,6 +112,8 @@ def _suspects(column: str) -> Figure:
         f"case when count(*) = 0 then 0 else sum({column}) end::bigint",
         f"case when {column} > 0 then case_no end",
         counts_people=True,
+        adds=column,
+        key="case_key",
     )
 
 
@@ -125,8 +128,14 @@ _COHORTS = Facts(
             "case when persons > 0 then case_no end",
             counts_people=True,
             only="cohort_id is not null",
+            adds="persons",
         ),
-        "gangs": Figure("count(distinct gang)", "case when gang is not null then case_no end"),
+        "gangs": Figure(
+            "count(distinct gang)",
+            "case when gang is not null then case_no end",
+            counted="gang",
+            key="gang_key",
+        ),
         "stated": Figure("count(cohort_id) > 0"),
         "rows": Figure("count(cohort_id)", "case when cohort_id is not null then case_no end"),
         "first_month": _FIRST,
@@ -150,7 +159,7 @@ _CASE_FACTS = Facts(
     dimensions=_same("province", "prefecture", "gang", "kind", "fee_band", "status", "flag")
     | {"has_gang": "gang is not null"},
     figures={
-        "cases": Figure("count(*)", "case_no"),
+        "cases": Figure("count(*)", "case_no", key="case_key"),
         "suspects": _suspects("suspects"),
         **{f"suspects_{role}": _suspects(f"suspects_{role}") for role in _ROLES},
         "first_month": _FIRST,
@@ -165,7 +174,13 @@ _SEIZURES = Facts(
     grain="month",
     dimensions=_same("province", "item", "class", "unit", "gang", "flag"),
     figures={
-        "quantity": Figure("coalesce(sum(quantity), 0)", "case when quantity > 0 then case_no end"),
+        "quantity": Figure(
+            "coalesce(sum(quantity), 0)",
+            "case when quantity > 0 then case_no end",
+            adds="quantity",
+            key="case_key",
+            magnitude=True,
+        ),
         "seizures": Figure("count(*)", "case_no"),
         "cases": _CASES,
         "first_month": _FIRST,

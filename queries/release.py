@@ -5,14 +5,16 @@ touching a question or a chart. Until then: small counts of people are withheld,
 figure that rests on a single case.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from data.contracts import OTHER
 from queries import cells
 from queries.cells import Ask, Cells
+from queries.lattice import Lattice
 
-PolicyName = Literal["protected", "public"]
+PolicyName = Literal["protected", "perturbed", "public"]
 STATES = ("", "c", "x")
 THRESHOLD = 10
 NAMELESS = frozenset({"transit", "gang", "prefecture", "month", "year", "quarter"})
@@ -57,13 +59,17 @@ class Protected:
 
     def release(self, asked: Cells, ask: Ask) -> str:
         """Protected cells; see Policy.release."""
-        counted = cells.counted(asked, ask, bounds=True)
+        counted = self.counted(asked, ask)
         released = _from(self._columns(asked, ask) + _mark(asked, "false"), counted)
         if not asked.remainder:
             return released
         rest = self._withheld_together(asked, ask, counted)
         remainder = _from(self._columns(asked, ask) + _mark(asked, "true"), rest)
         return f"{released}\nunion all\n{remainder}"
+
+    def counted(self, asked: Cells, ask: Ask) -> str:
+        """The cells that the rules are applied to; see cells.counted."""
+        return cells.counted(asked, ask, bounds=True)
 
     def _columns(self, asked: Cells, ask: Ask) -> list[str]:
         counting = _counting(asked, ask)
@@ -95,14 +101,49 @@ class Protected:
         return f"{_from(columns, counted)}\nwhere {withheld}\nhaving count(*) > 0"
 
 
+@dataclass(frozen=True)
+class Perturbed(Protected):
+    """Every count moved a little by lattice cell keys, then the rules of Protected."""
+
+    name: PolicyName = "perturbed"
+
+    def counted(self, asked: Cells, ask: Ask) -> str:
+        """Cells whose counts have moved, none below zero; see cells.counted."""
+        raw = cells.counted(asked, ask, bounds=True)
+        moved = _counting(asked, ask)
+        columns = [f"counted.* replace ({', '.join(map(_moved, moved))})"]
+        joins = [
+            f"left join (\n{Lattice(asked, ask, name).noise()}\n) as {name}_moved"
+            f" on {_same(asked, f'{name}_moved')}"
+            for name in moved
+        ]
+        return f"select {', '.join(columns)}\nfrom (\n{raw}\n) as counted\n{' '.join(joins)}"
+
+
+POLICIES: Mapping[str, Policy] = {
+    policy.name: policy for policy in (Public(), Protected(), Perturbed())
+}
+
+
 def policy(disclosure: str) -> Policy:
-    """The policy of a data set by its manifest's disclosure: `protected` or `public`.
+    """The policy of a data set by its manifest's disclosure: protected, perturbed or public.
 
     Raises ValueError for any other word, so that a misspelling never releases a figure.
     """
-    if disclosure not in ("protected", "public"):
-        raise ValueError(f"disclosure must be protected or public, got {disclosure!r}")
-    return Public() if disclosure == "public" else Protected()
+    if disclosure not in POLICIES:
+        raise ValueError(f"disclosure must be one of {', '.join(POLICIES)}, got {disclosure!r}")
+    return POLICIES[disclosure]
+
+
+def _moved(figure: str) -> str:
+    counted = f"{figure}_counted"
+    moved = f"greatest({counted} + coalesce({figure}_noise, 0), 0)"
+    return f"case when {counted} is not null then {moved} end as {counted}"
+
+
+def _same(asked: Cells, other: str) -> str:
+    names = map(cells.quoted, asked.by)
+    return " and ".join(f"counted.{n} is not distinct from {other}.{n}" for n in names) or "true"
 
 
 def _dimensions(asked: Cells) -> tuple[str, ...]:

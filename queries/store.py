@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 import pandas
 
-from data import snapshots
+from data import record_keys, snapshots
 from data.snapshots import Manifest
 from queries import compose
 from queries.answers import Answer, plain, withheld
@@ -49,8 +49,11 @@ class Opened:
 
     @classmethod
     def at(cls, path: Path) -> "Opened":
-        """Opens a snapshot file read-only and locked down."""
-        return cls(snapshots.manifest(path), snapshots.connect(path))
+        """Opens a snapshot file read-only and locked down; refuses perturbed figures that anybody
+        could undo."""
+        said = snapshots.manifest(path)
+        record_keys.check_served(said.disclosure, said.record_keys, said.synthetic)
+        return cls(said, snapshots.connect(path))
 
 
 @lru_cache(maxsize=1024)

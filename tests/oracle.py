@@ -103,16 +103,20 @@ class Oracle(Facts):
                for key, (value, state) in cells.items() if state == ""]  # fmt: skip
         hidden = [rows[key] for key, (_, state) in cells.items() if state == "c"]
         if hidden:
-            counts = [len({row["case_id"] for row in members}) for members in hidden]
+            value, state = self.together(hidden)
             members = [row for group in hidden for row in group]
-            cases = {row["case_id"] for row in members}
-            value, state = self.measured(members)
-            if self.measure == "cases":
-                value, state = self.released(sum(counts), cases, False)
             out.append({"origin": "other", "route": "other", "transit": None,
                         "destination": "other", "value": value, "state": state,
                         "lower_bound": self.low(members, state)})  # fmt: skip
         return out
+
+    def together(self, groups: list[list[Row]]) -> Cell:
+        """What is withheld as one figure; a case of two groups counts in both."""
+        members = [row for group in groups for row in group]
+        if self.measure == "persons":
+            return self.measured(members)
+        counts = [len({row["case_id"] for row in group}) for group in groups]
+        return self.released(sum(counts), {row["case_id"] for row in members}, False)
 
     def gangs(self) -> list[Row]:
         rows = [row for row in self.cohorts(self.measure) if row["gang"]]
@@ -223,7 +227,7 @@ class Oracle(Facts):
             self.seized(), "province", "item", "unit"
         ).items():
             value, state = self.quantity(rows)
-            count = self.released(len(rows), {row["case_id"] for row in rows}, False)[0]
+            count = self.seizure_count(rows)[0]
             out.append({"province": province, "item": item, "unit": unit, "quantity": value,
                         "seizures": count, "state": state,
                         "lower_bound": self.low(rows, state, unit)})  # fmt: skip

@@ -175,6 +175,9 @@ class Facts:
         value = sum(number for _, number in stated) if stated or not rows else None
         return self.released(value, {code for code, number in stated if number}, True)
 
+    def seizure_count(self, rows: list[Row]) -> Cell:
+        return self.released(len(rows), {row["case_id"] for row in rows}, False)
+
     def quantity(self, rows: list[Row]) -> Cell:
         value = sum(row["quantity"] for row in rows)
         return self.released(value, {r["case_id"] for r in rows if r["quantity"] > 0}, False)

@@ -63,7 +63,7 @@ def statement(answer: "Answer", language: Language, form: str | None = None) -> 
         ("selection", answer.selection.address()),
         ("code", code),
     ]
-    said = "c" if answer.policy == "protected" else ""
+    said = "" if answer.policy == "public" else "c"
     present = _shorthand(tuple(mark for mark in _states(answer) if mark != said), language)
     printed = [(key, _brief(text) if key == "snapshot" else text) for key, text in origin]
     foot = (_joined([notes, *guarded, *present], language), _pairs(printed, language))
@@ -165,9 +165,8 @@ def _origin(answer: "Answer", language: Language) -> Iterator[tuple[str, str]]:
 
 
 def _guarded(answer: "Answer", language: Language) -> Iterator[str]:
-    public = answer.policy == "public"
-    yield say("export.public" if public else "export.protected", language)
-    if answer.withheld and not public:
+    yield say(f"export.{answer.policy}", language)
+    if answer.withheld and answer.policy != "public":
         yield say("export.withheld", language, n=answer.withheld)
     rows = answer.rows
     start = answer.manifest.provisional_from

@@ -17,7 +17,7 @@ from typing import IO
 
 import duckdb
 
-from data import audit, casts, contracts, private
+from data import audit, casts, contracts, private, record_keys
 from data import manifest as manifests
 from data.casts import quoted, sql
 from data.contracts import SYNTHETIC_PREFIX
@@ -170,13 +170,17 @@ def _fill(
     connection: duckdb.DuckDBPyConnection, path: Path, identity: str, description: Description
 ) -> None:
     connection.execute(f"attach {casts.literal(str(path))} as snapshot")
+    secret = record_keys.secret()
+    record_keys.prepare(connection, secret)
     try:
         for name in contracts.code_lists():
             _write_codes(connection, name)
         connection.execute(SHAPE)
         totals = _checked_totals(connection)
         synthetic = description.synthetic or _is_marked(connection)
-        pairs = manifests.rows(identity, description, _span(connection), synthetic, totals)
+        record_keys.check_served(description.disclosure, secret.fingerprint, synthetic)
+        span = _span(connection)
+        pairs = manifests.rows(identity, description, span, synthetic, secret.fingerprint, totals)
         connection.execute(
             "create table snapshot.manifest as"
             " select unnest($keys::varchar[]) as key, unnest($texts::varchar[]) as value",

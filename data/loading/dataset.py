@@ -9,10 +9,11 @@ from typing import Any
 from data import contracts
 from data.contracts import ContractError
 from data.loading.faults import LoadError, some
-from data.manifest import Description, Manifest
+from data.manifest import DISCLOSURES, Description, Disclosure, Manifest
 
 SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt.gz", ".xlsx", ".parquet")
 DESCRIPTION = "dataset.toml"
+STRICTEST: tuple[Disclosure, ...] = ("perturbed", "protected", "public")
 KEYS = ("title", "publisher", "as_of", "provisional_from", "disclosure", "caveats")
 
 
@@ -80,28 +81,27 @@ def merged(
 ) -> Description:
     """The description of the snapshot to be: what is said now, else what was said before.
 
-    origin_side: whether the load holds cases, cohorts or seizures. Once protected or synthetic,
-    a data set stays so; only figures already published, and nothing else, stay `public`.
+    origin_side: whether the load holds cases, cohorts or seizures. Once protected, perturbed or
+    synthetic, a data set stays so; only figures already published, and nothing else, stay `public`.
     """
     said = described or (_carried(before) if before else Description())
     if before and described is None:
         as_of = as_of or (None if origin_side else before.as_of)
-    public = _may_be_public(described, before, origin_side)
     return replace(
         said,
         as_of=as_of or (said.as_of if described else None) or today,
-        disclosure="public" if public else "protected",
+        disclosure=_disclosure(described, before, origin_side),
         synthetic=bool(before and before.synthetic),
     )
 
 
-def _may_be_public(
+def _disclosure(
     described: Description | None, before: Manifest | None, origin_side: bool
-) -> bool:
-    if before is None:
-        return described is not None and described.disclosure == "public"
-    added_public = described is not None and described.disclosure == "public"
-    return before.disclosure == "public" and (added_public or not origin_side)
+) -> Disclosure:
+    """The strictest of what is said and what was said; unsaid is public for public series only."""
+    unsaid: Disclosure = "public" if before and not origin_side else "protected"
+    said = described.disclosure if described else unsaid
+    return min((said, before.disclosure if before else said), key=STRICTEST.index)
 
 
 def _carried(before: Manifest) -> Description:
@@ -130,7 +130,7 @@ def _description(read: dict[str, Any], path: Path) -> Description:
     plain = Description()
     lost = [key for key in read.get("caveats", []) if key not in contracts.caveats()]
     disclosure = read.get("disclosure", "protected")
-    if lost or disclosure not in ("protected", "public"):
+    if lost or disclosure not in DISCLOSURES:
         raise LoadError(f"{path}: {lost or [disclosure]} is not known (caveats.toml, disclosure).")
     texts = {key: contracts.words(read[key], key) for key in ("title", "publisher") if key in read}
     return replace(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from data import contracts, manifest, snapshots
+from data import contracts, manifest, record_keys, snapshots
 from data.loading import (
     building,
     checks,
@@ -168,6 +168,8 @@ class _Load:
             )
 
     def _description(self, parts: list[Part]) -> manifest.Description:
+        if self.before:
+            record_keys.check(self.before)
         origin_side = any(part.table != "arrivals" for part in parts)
         today = datetime.now(UTC).date()
         return dataset.merged(self.found.described, self.before, self.as_of, origin_side, today)
