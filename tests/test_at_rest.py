@@ -9,12 +9,12 @@ from pathlib import Path
 
 import filemaker
 import pytest
-from conftest import build_tiny
 
 from dashboard import __main__ as dashboard
 from data import build, private, snapshots
 from data.manifest import SnapshotError
 from queries import __main__ as queries
+from tests.conftest import build_tiny
 
 ROOT = Path(__file__).parent.parent
 
