@@ -1,11 +1,8 @@
 """Outside publishers' files become arrivals by their profiles, and every row is accounted for."""
 
-import io
-from datetime import date
 from pathlib import Path
 
 import filemaker
-import pandas
 import pytest
 
 from data import contracts, sources
@@ -14,30 +11,7 @@ from data.loading.faults import LoadError
 from data.loading.pipeline import Report
 from queries.selection import Selection
 from queries.store import Store
-
-REAL = Path(__file__).parent.parent.parent / "shared" / "real"
-CBP = [
-    ",".join(sources.profiles()["us_cbp_border_state"].header),
-    '2024,FYTD,OCT,Southwest Land Border,CA,Single Adults,CHN,Title 8,"1,204"',
-    '2024,FYTD,SEP,Northern Land Border,WA,FMUA,"CHINA, PEOPLES REPUBLIC OF",Title 8,3',
-    "2025 (FYTD),FYTD,DEC,Other,TX,Single Adults,MEXICO,Title 8,7",
-    "2025 (FYTD),FYTD,DEC,Other,TX,Single Adults,ATLANTIS,Title 8,7",
-    "2025?,FYTD,DEC,Other,TX,Single Adults,MEXICO,Title 8,7",
-    "2025,FYTD,XYZ,Other,TX,Single Adults,MEXICO,Title 8,7",
-]
-
-
-def real(name: str) -> Path:
-    path = REAL / name
-    if not path.exists():
-        pytest.skip(f"the publisher's file {name} is not on this machine")
-    return path
-
-
-def cbp(tmp_path: Path, lines: list[str]) -> Report:
-    path = tmp_path / "cbp.csv"
-    path.write_text("\n".join(lines) + "\n")
-    return filemaker.load(path, into=tmp_path / "d")
+from tests.publishers import real
 
 
 def test_every_profile_is_whole_in_both_languages() -> None:
@@ -64,83 +38,6 @@ def test_no_two_profiles_have_the_same_header() -> None:
     assert len(headers) == len(set(headers))
 
 
-def test_a_publishers_file_is_known_by_its_header_and_read_by_its_profile(tmp_path: Path) -> None:
-    report = cbp(tmp_path, CBP)
-    assert filemaker.faults(report, "us_cbp_border_state") == [
-        (5, "citizenship", "code"),
-        (6, "year", "required"),
-        (7, "month", "type"),
-    ]
-    found = (
-        "select year, month::varchar, citizenship, border, area, category, value, flag, note"
-        " from arrivals order by arrival_id"
-    )
-    adults, family = "Single Adults", "FMUA"
-    assert sorted(filemaker.facts(tmp_path / "d", found), key=str) == [
-        (2024, "2023-10-01", "CHN", "southwest-land", "CA", adults, 1204, None, "Title 8"),
-        (2024, "2024-09-01", "CHN", "northern-land", "WA", family, 3, None, "Title 8"),
-        (2025, "2024-12-01", "MEX", "other", "TX", adults, 7, "provisional", "Title 8"),
-    ]
-
-
-def test_a_quarantined_row_keeps_the_publishers_columns_and_loads_when_mended(
-    tmp_path: Path,
-) -> None:
-    report = cbp(tmp_path, CBP)
-    (kept, *_) = filemaker.kept(report, "us_cbp_border_state")
-    assert (kept["found"], kept["Citizenship"], kept["State"]) == ("ATLANTIS", "ATLANTIS", "TX")
-    assert kept["text"] == CBP[4]
-    assert report.quarantine is not None
-    text = (report.quarantine / "us_cbp_border_state.csv").read_text(encoding="utf-8-sig")
-    mended = tmp_path / "mended.csv"
-    mended.write_text(text.replace("ATLANTIS", "PERU"))
-    again = filemaker.load(mended, into=tmp_path / "d")
-    assert (again.tallies[0].rows_in, again.facts) == (3, 1)
-    counted = "select sum(value) from arrivals where citizenship = 'PER'"
-    assert filemaker.facts(tmp_path / "d", counted) == [(7,)]
-
-
-@pytest.mark.parametrize(
-    ("year", "flag"),
-    [("2026 (FYTD)", "provisional"), ("2026 FYTD", "provisional"), ("FY2026(YTD)", "provisional"),
-     ("FY 2026", None), ("2026", None)],
-)  # fmt: skip
-def test_a_later_release_may_write_its_year_otherwise(
-    year: str, flag: str | None, tmp_path: Path
-) -> None:
-    lines = [CBP[0], CBP[1].replace("2024,FYTD,OCT", f"{year},FYTD,October")]
-    path = tmp_path / "cbp.csv"
-    path.write_text("\n".join(lines).replace("CHN", '"CHINA, PEOPLE\'S REPUBLIC OF"'))
-    filemaker.load(path, into=tmp_path / "d", as_of=date(2026, 11, 25))
-    found = "select year, month::varchar, citizenship, flag from arrivals"
-    assert filemaker.facts(tmp_path / "d", found) == [(2026, "2025-10-01", "CHN", flag)]
-
-
-def test_encounters_by_area_are_a_series_of_their_own(tmp_path: Path) -> None:
-    path = tmp_path / "aor.csv"
-    row = (
-        '2024,FYTD,OCT,{},Southwest Land Border,{},SDC,Single Adults,"CHINA, PEOPLES REPUBLIC OF",'
-        "Title 8,{},{}"
-    )
-    sector, office = "U.S. Border Patrol", "Office of Field Operations"
-    path.write_text(
-        "\n".join(
-            [
-                ",".join(sources.profiles()["us_cbp_border_aor"].header),
-                row.format(sector, "San Diego Sector", "Apprehensions", 5),
-                row.format(sector, "San Diego Sector", "Expulsions", 2),
-                row.format(office, "San Diego Field Office", "Inadmissibles", 1),
-            ]
-        )
-    )
-    report = filemaker.load(path, into=tmp_path / "d")
-    assert (report.facts, report.quarantine) == (3, None)
-    found = "select source, border, year, sum(value) from arrivals group by all"
-    assert filemaker.facts(tmp_path / "d", found) == [
-        ("us_cbp_border_aor", "southwest-land", 2024, 8)
-    ]
-
-
 @pytest.mark.parametrize(
     "name",
     [
@@ -157,14 +54,6 @@ def test_a_file_without_a_profile_is_refused_and_told_how_to_get_one(
     assert not (tmp_path / "d" / "CURRENT").exists()
 
 
-def test_a_final_year_takes_the_place_of_its_months_to_date(tmp_path: Path) -> None:
-    cbp(tmp_path, CBP[:4])
-    final = [line.replace("2025 (FYTD)", "2025").replace(",7", ",9") for line in CBP[:4]]
-    cbp(tmp_path, final)
-    found = "select value, flag from arrivals where year = 2025"
-    assert filemaker.facts(tmp_path / "d", found) == [(9, None)]
-
-
 def test_a_source_may_be_named_and_must_fit(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("t,nat,n,extra\n2023-01-01,CHN,5,x\n")
@@ -178,27 +67,6 @@ def test_a_source_may_be_named_and_must_fit(tmp_path: Path) -> None:
         filemaker.load(path, into=tmp_path / "e", source="panama_snm_darien")
     with pytest.raises(LoadError, match="no source profile 'nobody'; there are"):
         filemaker.load(path, into=tmp_path / "e", source="nobody")
-
-
-def test_a_new_column_that_divides_rows_is_refused_and_one_that_does_not_is_read(
-    tmp_path: Path,
-) -> None:
-    lines = [CBP[0] + ",Encounter Type", CBP[1] + ",Apprehensions", CBP[1] + ",Inadmissibles"]
-    path = tmp_path / "cbp.csv"
-    path.write_text("\n".join(lines))
-    with pytest.raises(LoadError, match=r"adds encounter type; .*--source us_cbp_border_state"):
-        filemaker.load(path, into=tmp_path / "d")
-    with pytest.raises(LoadError, match="1 rows differ only in Encounter Type"):
-        filemaker.load(path, into=tmp_path / "d", source="us_cbp_border_state")
-    path.write_text("\n".join(lines[:2]))
-    assert filemaker.load(path, into=tmp_path / "d", source="us_cbp_border_state").facts == 1
-
-
-def test_a_renamed_column_is_named_and_no_source_is_offered(tmp_path: Path) -> None:
-    path = tmp_path / "cbp.csv"
-    path.write_text("\n".join([CBP[0].replace("Month (abbv)", "Month"), CBP[1]]))
-    with pytest.raises(LoadError, match=r"lacks month .abbv. and adds month; name the columns so"):
-        filemaker.load(path, into=tmp_path / "d")
 
 
 def test_annual_totals_have_no_month_and_repeated_rows_are_all_kept(tmp_path: Path) -> None:
@@ -242,17 +110,6 @@ def test_a_date_that_is_no_month_is_no_annual_figure(when: str, tmp_path: Path) 
     assert filemaker.facts(tmp_path / "d", "select value from arrivals") == [(2,)]
 
 
-def test_marks_line_ends_letters_and_footnotes_of_a_release_do_no_harm(tmp_path: Path) -> None:
-    lines = [CBP[0].lower(), CBP[1], CBP[2], '"Source: USBP, FY24.",,,,,,,,', "Data are live"]
-    (tmp_path / "cbp.csv").write_bytes(("\ufeff" + "\r\n".join(lines)).encode())
-    report = filemaker.load(tmp_path / "cbp.csv", into=tmp_path / "d")
-    assert filemaker.faults(report, "us_cbp_border_state") == [
-        (4, "year", "required"),
-        (5, "", "columns"),
-    ]
-    assert filemaker.facts(tmp_path / "d", "select sum(value) from arrivals") == [(1207,)]
-
-
 SDMX = [
     ",".join(sources.profiles()["eurostat_found_present_sdmx"].header),
     "ESTAT:X,,Annual,Total,Total,China,Total,Total,Person,Germany,2023,3290,,",
@@ -283,71 +140,6 @@ def test_a_file_of_which_nothing_is_to_be_read_is_refused_and_told_why(tmp_path:
     with pytest.raises(LoadError, match=r"each of its 2,535 rows\..* all citizenships together"):
         filemaker.load(path, into=tmp_path / "d")
     assert not (tmp_path / "d" / "CURRENT").exists()
-
-
-CONTINENTS = "Total,Africa,Asia,Europe,North America,Oceania,South America"
-WIDE = [
-    f',{CONTINENTS},Unknown,"China, People\'s Republic",Atlantis,Other',
-    "2012,90,1,2,3,4,5,6,7,8.0,9,10.0",
-    "2013,90,1,2,3,4,5,6,,1560.0,many,",
-    "2014,90,1",
-]
-
-
-def wide(tmp_path: Path, **options: str) -> Report:
-    (tmp_path / "wide.csv").write_text("\n".join(WIDE) + "\n")
-    return filemaker.load(tmp_path / "wide.csv", into=tmp_path / "d", **options)
-
-
-def test_a_wide_header_does_not_say_what_it_counts(tmp_path: Path) -> None:
-    with pytest.raises(LoadError, match=r"--source us_dhs_apprehended .* us_dhs_inadmissible"):
-        wide(tmp_path)
-
-
-def test_every_cell_of_a_wide_file_is_a_row(tmp_path: Path) -> None:
-    report = wide(tmp_path, source="us_dhs_apprehended")
-    (one,) = report.tallies
-    assert (one.rows_in, one.facts, one.quarantined, one.left_out) == (23, 4, 3, 16)
-    assert filemaker.faults(report, "us_dhs_apprehended") == [
-        (2, "citizenship", "code"),
-        (3, "citizenship", "code"),
-        (4, "", "columns"),
-    ]
-    found = "select year, month, citizenship, measure, value from arrivals order by year, value"
-    assert filemaker.facts(tmp_path / "d", found) == [
-        (2012, None, "other", "apprehended", 7),
-        (2012, None, "CHN", "apprehended", 8),
-        (2012, None, "other", "apprehended", 10),
-        (2013, None, "CHN", "apprehended", 1560),
-    ]
-
-
-def test_a_cell_of_a_wide_file_is_mended_as_a_row(tmp_path: Path) -> None:
-    report = wide(tmp_path, source="us_dhs_inadmissible")
-    assert report.quarantine is not None
-    (kept, second, _) = filemaker.kept(report, "us_dhs_inadmissible")
-    assert (kept["Fiscal Year"], kept["Nationality"], kept["Inadmissible"]) == (
-        "2012", "Atlantis", "9",
-    )  # fmt: skip
-    assert second["others"] == "value: type"
-    text = (report.quarantine / "us_dhs_inadmissible.csv").read_text(encoding="utf-8-sig")
-    (tmp_path / "mended.csv").write_text(text.replace("Atlantis", "Greece"))
-    again = filemaker.load(tmp_path / "mended.csv", into=tmp_path / "d")
-    assert (again.tallies[0].rows_in, again.facts) == (3, 1)
-    greek = "select year, measure, value from arrivals where citizenship = 'GRC'"
-    assert filemaker.facts(tmp_path / "d", greek) == [(2012, "inadmissible", 9)]
-
-
-def test_a_wide_workbook_and_parquet_are_read_alike(tmp_path: Path) -> None:
-    frame = pandas.read_csv(io.StringIO("\n".join(WIDE[:3]))).rename(columns={"Unnamed: 0": "Year"})
-    frame.to_excel(tmp_path / "a.xlsx", index=False)
-    frame.to_parquet(tmp_path / "a.parquet", index=False)
-    for name in ("a.xlsx", "a.parquet"):
-        report = filemaker.load(
-            tmp_path / name, into=tmp_path / name[2:], source="us_dhs_apprehended"
-        )
-        (one,) = report.tallies
-        assert (one.rows_in, one.facts, one.quarantined, one.left_out) == (22, 4, 2, 16)
 
 
 CHINESE = (
@@ -445,19 +237,3 @@ def test_three_quarters_are_no_full_year(imported: tuple[Path, Report]) -> None:
     britain = {row["year"]: row for row in rows if row["source"] == "uk_home_office_irregular"}
     assert [britain[year]["months"] for year in range(2018, 2024)] == [12] * 5 + [9]
     assert [year for year, row in britain.items() if row["partial"]] == [2023]
-
-
-def test_chinese_citizens_apprehended_are_as_published(tmp_path: Path) -> None:
-    path = real("dhs_yearbook/apprehended_reg.csv")
-    report = filemaker.load(path, into=tmp_path / "d", source="us_dhs_apprehended")
-    (one,) = report.tallies
-    assert (one.rows_in, one.facts, one.quarantined, one.left_out) == (1840, 1701, 0, 139)
-    found = "select value from arrivals where citizenship = 'CHN' order by year"
-    assert [value for (value,) in filemaker.facts(tmp_path / "d", found)] == [
-        1560, 2890, 2987, 1623, 2296, 2928, 2714, 2563, 2350, 1918,
-    ]  # fmt: skip
-    total = "select sum(value)::bigint from arrivals group by year order by year"
-    frame = pandas.read_csv(path)
-    added = frame.drop(columns=[frame.columns[0], *CONTINENTS.split(",")]).sum(axis=1)
-    assert [value for (value,) in filemaker.facts(tmp_path / "d", total)] == list(added)
-    assert (frame["Total"] - added).between(0, 30).all()

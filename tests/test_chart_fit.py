@@ -1,0 +1,88 @@
+"""Words, bars and ticks of a drawing fit the width they are given."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from PIL import ImageFont
+
+from dashboard import charts
+from dashboard.charts import time, world
+from dashboard.charts.base import TAG, breadth
+from tests.drawings import ANSWERS
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_land_picture_fits_its_description():
+    svg = (world.FOLDER / "land.svg").read_text("utf-8")
+    wide, high = (int(n) for n in re.search(r'viewBox="0 0 (\d+) (\d+)"', svg).groups())
+    area = world.world()
+    assert wide / high == pytest.approx(
+        (area.right - area.left) / (area.top - area.bottom), abs=0.01
+    )
+    assert len(svg) < 40_000
+
+
+@pytest.mark.parametrize("text", ["Guangdong", "United Kingdom 14.6k", "中国香港 6,931", "1.97万",
+    "Base map: Natural Earth (public domain), land only", "<b>South Korea</b> 22.1k"])  # fmt: skip
+def test_the_breadth_of_a_text_is_that_of_the_font(text):
+    weight = "Bold" if "<b>" in text else "Regular"
+    font = ImageFont.truetype(ROOT / f"dashboard/export/fonts/NotoSansSC-{weight}.ttf", 1000)
+    plain = TAG.sub("", text)
+    assert breadth(text, 12) == pytest.approx(font.getlength(plain) * 0.012, rel=0.07)
+
+
+@pytest.mark.parametrize("width", [263, 330, 600])
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", ["origins", "destinations", "gangs", "seizures_by_item"])
+def test_the_note_under_bars_fits_its_card(name, language, width):
+    layout = charts.draw(ANSWERS[name], language, width=width)["layout"]
+    note = next(note for note in layout["annotations"] if note["y"] == 0)
+    assert layout["margin"]["l"] + note["xshift"] >= 0
+    left = layout["margin"]["l"] + note["xshift"]
+    assert left + breadth(note["text"], note["font"]["size"]) <= width
+    assert 17 * (note["text"].count("<br>") + 1) <= layout["margin"]["b"]
+
+
+@pytest.mark.parametrize("width", [330, 600])
+def test_a_withheld_province_is_hatched_at_any_width(width):
+    first, *others = ANSWERS["origins"].records()
+    rows = [first | {"value": None, "state": "c"}, *others]
+    spec = charts.draw(ANSWERS["origins"].only(rows), "en", "tiles", width=width)
+    hatched = [trace for trace in spec["data"] if trace.get("meta") == "withheld"]
+    shown = sum(row["state"] == "c" for row in rows)
+    assert len(hatched) == 1 and hatched[0]["x"].count(None) == shown - 1
+
+
+@pytest.mark.parametrize("width", [330, 600])
+def test_figures_beside_the_pyramid_end_before_its_ages_begin(width):
+    spec = charts.draw(ANSWERS["age_sex"], "en", width=width)
+    names = spec["layout"]["yaxis"]["ticktext"]
+    half = (width - max(breadth(name, 12) for name in names) - 30) / 2
+    reach = spec["layout"]["xaxis"]["range"][1]
+    for trace in spec["data"]:
+        for value, text in zip(trace["x"], trace["text"], strict=True):
+            assert abs(value) / reach * half + breadth(text, 11) <= half
+
+
+@pytest.mark.parametrize("count", [2, 3, 12, 26, 27, 60, 200])
+@pytest.mark.parametrize("narrow", [True, False])
+def test_no_tick_of_a_time_axis_says_the_same_as_the_one_before(count, narrow):
+    months = [date(2010 + n // 12, n % 12 + 1, 1) for n in range(5, 5 + count)]
+    axis = time.month_axis([{"month": month} for month in months], narrow)
+    step = int(axis["dtick"].removeprefix("M"))
+    start = date.fromisoformat(axis["tick0"])
+    assert step % 12 == 0 and start.month == 1 if axis["tickformat"] == "%Y" else step >= 1
+    assert count / step <= (6 if narrow else 14)
+
+
+@pytest.mark.parametrize("name", ["origins", "destinations", "gangs"])
+def test_few_bars_in_a_tall_card_are_no_thicker_than_many(name):
+    rows = ANSWERS[name].records()
+    for kept in (rows[:1], rows):
+        layout = charts.draw(ANSWERS[name].only(kept), "en", fold=6, height=180)["layout"]
+        low, high = layout["yaxis"]["range"]
+        inner = 180 - layout["margin"]["t"] - layout["margin"]["b"]
+        assert inner / (low - high) <= 27

@@ -1,0 +1,117 @@
+"""Tiles, months, years and bars: each drawn with its breaks, gaps, units and sums."""
+
+import pytest
+from invented import answer
+
+from dashboard import charts, look
+from tests.drawings import ANSWERS, hovers, texts, withheld
+
+
+class TestTiles:
+    def test_every_province_has_its_own_tile(self):
+        spec = charts.draw(ANSWERS["origins"], "zh", "tiles")
+        marks = spec["data"][-1]
+        assert len(marks["customdata"]) == 34
+        assert len(set(zip(marks["x"], marks["y"], strict=True))) == 34
+
+    def test_places_not_stated_are_said_below(self):
+        spec = charts.draw(ANSWERS["origins"], "en", "tiles")
+        assert "Not stated" in spec["layout"]["annotations"][-1]["text"]
+
+
+class TestMonths:
+    spec = charts.draw(ANSWERS["persons_by_month"], "en")
+
+    def test_provisional_months_are_dashed_and_no_others(self):
+        dashed = [
+            trace for trace in self.spec["data"] if trace.get("line", {}).get("dash") == "dot"
+        ]
+        assert [trace["x"][1:] for trace in dashed] == [["2025-08-01", "2025-09-01", "2025-10-01"]]
+
+    def test_the_word_for_provisional_months_stands_above_the_label_of_a_low_last_month(self):
+        rows = [row | {"value": 0, "state": ""} for row in ANSWERS["persons_by_month"].records()]
+        lifts = {}
+        for drawn in (self.spec, charts.draw(ANSWERS["persons_by_month"].only(rows), "en")):
+            for note in drawn["layout"]["annotations"]:
+                if note["text"] == "provisional":
+                    lifts[drawn is self.spec] = note["yshift"]
+        assert lifts[False] >= lifts[True] + 20
+
+    def test_a_break_is_a_labelled_line_and_a_gap(self):
+        (line,) = self.spec["layout"]["shapes"]
+        assert line["x0"] == line["x1"] == "2018-01-01"
+        assert "break in series, Jan 2018" in list(texts(self.spec))
+        series = self.spec["data"][0]
+        assert series["y"][series["x"].index("2018-01-01")] is None
+
+    def test_withheld_months_leave_a_gap_and_a_mark(self):
+        (marks,) = withheld(self.spec)
+        series = dict(zip(self.spec["data"][0]["x"], self.spec["data"][0]["y"], strict=True))
+        assert marks["x"] and all(series[month] is None for month in marks["x"])
+
+    def test_zero_months_are_drawn_as_zero(self):
+        rows = ANSWERS["persons_by_month"].records()[:24]
+        rows[3] |= {"value": 0, "state": ""}
+        spec = charts.draw(ANSWERS["persons_by_month"].only(rows), "en")
+        assert spec["data"][0]["y"][3] == 0
+
+    def test_a_lower_bound_says_at_least(self):
+        row = ANSWERS["origins"].records()[0] | {"lower_bound": True}
+        spec = charts.draw(ANSWERS["origins"].only([row]), "en")
+        assert "≥" in spec["data"][0]["text"][0] and "at least" in hovers(spec)[0]
+
+
+def test_units_are_never_put_on_one_scale():
+    spec = charts.draw(ANSWERS["seizures_by_month"], "en")
+    items = {row["item"] for row in ANSWERS["seizures_by_month"].records()}
+    assert len({trace["yaxis"] for trace in spec["data"]}) == len(items)
+    beside = charts.draw(ANSWERS["seizures_and_persons"], "en")
+    assert {trace["yaxis"] for trace in beside["data"]} == {"y", "y2"}
+
+
+def test_destination_side_series_stay_apart_and_partial_years_are_hatched():
+    spec = charts.draw(ANSWERS["arrivals_by_year"], "en")
+    bars = [trace for trace in spec["data"] if trace["type"] == "bar"]
+    solid = [trace for trace in bars if "pattern" not in trace["marker"]]
+    assert len({trace["yaxis"] for trace in solid}) == len(solid) == 4
+    partial = {x for trace in bars if "pattern" in trace["marker"] for x in trace["x"]}
+    assert partial == {2025} and not any(2025 in trace["x"] for trace in solid)
+
+
+def test_provisional_years_are_hatched():
+    spec = charts.draw(ANSWERS["documents_per_100"], "en")
+    hatched = [
+        t
+        for t in spec["data"]
+        if t["marker"].get("pattern", {}).get("shape") == look.PROVISIONAL_PATTERN
+    ]
+    assert [trace["x"] for trace in hatched] == [[2025]]
+
+
+def test_shares_of_a_year_are_stacked_to_their_sum():
+    spec = charts.draw(ANSWERS["ages_by_year"], "en")
+    tops = {}
+    for trace in spec["data"]:
+        for x, y, base in zip(trace["x"], trace["y"], trace["base"], strict=True):
+            tops[x] = max(tops.get(x, 0), y + base)
+    sums: dict[int, float] = {}
+    for row in ANSWERS["ages_by_year"].records():
+        sums[row["year"]] = sums.get(row["year"], 0) + (row["share"] or 0)
+    assert tops == pytest.approx(sums)
+
+
+def test_bars_beyond_fifteen_are_counted_in_a_line():
+    spec = charts.draw(ANSWERS["gangs"], "en")
+    assert sum(len(trace["y"]) for trace in spec["data"]) == 15
+    assert "gangs not listed: 15" in spec["layout"]["annotations"][0]["text"]
+
+
+def test_shares_of_cases_overlap_and_are_never_stacked_nor_cut():
+    rows = [row | {"share": 0.6} for row in ANSWERS["ages_by_year"].records() if row["share"]]
+    spec = charts.draw(answer("ages_by_year", rows, measure="cases"), "en", width=600)
+    assert all(trace["type"] == "scatter" and "base" not in trace for trace in spec["data"])
+    assert {share for trace in spec["data"] for share in trace["y"]} == {0.6}
+    assert 0.6 < spec["layout"]["yaxis"]["range"][1] <= 1
+    said = " ".join(note["text"].replace("<br>", " ") for note in spec["layout"]["annotations"])
+    assert "a case may involve several" in said
+    assert sum(len(trace["x"]) for trace in spec["data"]) == len(rows)
