@@ -9,8 +9,6 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
-
 from data.manifest import Disclosure, Manifest, SnapshotError
 
 FILE = "DASHBOARD_RECORD_SECRET_FILE"
@@ -18,7 +16,8 @@ SHORTEST = 32
 RECIPE = "(umask 077; python -c 'import secrets; print(secrets.token_hex(32))' > FILE)"
 DEFAULT = "everybody may know this secret: it serves invented data and tests"
 KNOWN = "default"
-MACRO = """
+SET_SECRET = "set variable record_secret = $text"
+SQL_FUNCTION = """
 create or replace temp macro record_key(kind, id) as (
     '0x' || left(sha256(getvariable('record_secret') || '/' || kind || '/' || id), 4)
 )::integer
@@ -88,9 +87,3 @@ def check_served(disclosure: Disclosure, fingerprint: str, synthetic: bool) -> N
             "Perturbed figures need a secret of their own, or anybody could undo them. Make one:"
             f" {RECIPE}, keep a copy apart from the data, and load with {FILE} naming that file."
         )
-
-
-def prepare(connection: duckdb.DuckDBPyConnection, known: Secret) -> None:
-    """Give a connection the SQL function record_key(kind, id): 0 to 65535, NULL for no id."""
-    connection.execute("set variable record_secret = $text", {"text": known.text})
-    connection.execute(MACRO)

@@ -171,7 +171,8 @@ def _fill(
 ) -> None:
     connection.execute(f"attach {casts.literal(str(path))} as snapshot")
     secret = record_keys.secret()
-    record_keys.prepare(connection, secret)
+    connection.execute(record_keys.SET_SECRET, {"text": secret.text})
+    connection.execute(record_keys.SQL_FUNCTION)
     try:
         for name in contracts.code_lists():
             _write_codes(connection, name)
