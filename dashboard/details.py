@@ -44,7 +44,7 @@ def head(
         st.markdown(f"**{plain(words)}**", width="stretch")
         chosen = _form(language, key, form, forms)
         if not asked.empty:
-            _download(asked, language, chosen, "png", key, quick=True)
+            _download(asked, language, chosen, "png", key, audit.problem(), quick=True)
         with st.popover(
             "",
             icon=":material/table_chart:",
@@ -88,11 +88,12 @@ def blank(asked: "Answer", language: Language) -> str:
 
 def behind(asked: "Answer", language: Language, form: str | None, key: str) -> None:
     """Every download, the same protected figures as a table, and the definition."""
+    unrecorded = audit.problem()
     st.markdown(f"**{say('card_download', language)}**")
     with st.container(horizontal=True, gap="xsmall"):
         for kind in LABELS if not asked.empty else TABLES:
-            _download(asked, language, form, kind, key)
-    if unrecorded := audit.problem():
+            _download(asked, language, form, kind, key, unrecorded)
+    if unrecorded:
         st.caption(plain(say("card_unrecorded", language, reason=unrecorded)))
     if not render.available():
         st.caption(plain(say("image_failed", language, reason=_remedy())))
@@ -143,11 +144,11 @@ def _download(
     form: str | None,
     kind: files.Kind,
     key: str,
+    unrecorded: str,
     quick: bool = False,
 ) -> None:
-    """One download, built when it is asked for and not before."""
+    """One download, built when it is asked for; unrecorded: why the audit log forbids it."""
     drawn = form if form in charts.forms(asked.question.name) else None
-    unrecorded = audit.problem()
     st.download_button(
         "" if quick else LABELS[kind],
         data=partial(files.deliver, kind, asked, language, drawn, actor=reader.actor()),
