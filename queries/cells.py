@@ -8,6 +8,7 @@ from typing import Literal
 
 from queries.facts import COHORT_FILTERS, Facts, bound, chosen, facts
 from queries.selection import Measure
+from queries.spans import Unit
 
 Window = Literal["selection", "periods", "trend"]
 REACHED, SEIZED = "cases_reached", "cases_seized"
@@ -36,10 +37,13 @@ class Cells:
 
 @dataclass(frozen=True)
 class Ask:
-    """What of a selection shapes the SQL text: which filters are on, and the measure."""
+    """What of a selection and a scope shapes the SQL text: which filters are on, the measure, the
+    finest span of time that may be told, and whether everybody may be seen."""
 
     active: frozenset[str]
     measure: Measure
+    finest: Unit = "month"
+    whole: bool = True
 
 
 def table(cells: Cells, ask: Ask) -> Facts:
@@ -54,11 +58,12 @@ def counted(cells: Cells, ask: Ask, bounds: bool) -> str:
     columns = [f"{_dimension(source, name)} as {quoted(name)}" for name in cells.by]
     for name in cells.figures:
         figure = source.figures[name]
-        columns.append(f"{figure.sql.format(month=source.dated)} as {name}_counted")
+        columns.append(f"{figure.sql.format(month=_told(source.dated, ask))} as {name}_counted")
         if bounds and figure.rests_on:
             columns.append(f"min({figure.rests_on}) as {name}_least")
             columns.append(f"max({figure.rests_on}) as {name}_last")
-    return _select(columns, source.source, conditions(cells, ask), groups(cells, source))
+    text = _select(columns, source.source, conditions(cells, ask), groups(cells, source))
+    return f"{text}\nhaving false" if source.undivided and not ask.whole else text
 
 
 def groups(cells: Cells, source: Facts) -> list[str]:
@@ -120,6 +125,11 @@ def _dates(cells: Cells, source: Facts, ask: Ask) -> list[str]:
     limit = "extract(year from {})" if source.grain == "year" else "{}"
     ends = [("since", ">="), ("until", "<=")]
     return [f"{month} {sign} {limit.format(bound(end))}" for end, sign in ends if end in ask.active]
+
+
+def _told(month: str, ask: Ask) -> str:
+    """A month as finely as it may be told, where it stands among the figures."""
+    return month if ask.finest == "month" else f"date_trunc('{ask.finest}', {month})::date"
 
 
 def _dimension(source: Facts, name: str) -> str:

@@ -14,8 +14,10 @@ from queries.facts import BOUND_FIELDS, NODES, bound, chosen
 from queries.periods import Dated, Periods, compared
 from queries.questions import Question
 from queries.release import Policy, Public
+from queries.scope import Scope
 from queries.selection import Selection
 
+EVERYTHING = Scope.everything()
 CALENDAR = ", ".join(
     [
         "month",
@@ -38,10 +40,11 @@ ASKED = ", ".join(
 )
 
 
-def ask(selection: Selection) -> Ask:
-    """What of a selection shapes the SQL text."""
+def ask(selection: Selection, scope: Scope = EVERYTHING) -> Ask:
+    """What of a selection and a scope shapes the SQL text."""
     dates = [name for name in ("since", "until") if getattr(selection, name)]
-    return Ask(frozenset([*selection.active, *dates]), selection.measure)
+    on = frozenset([*selection.active, *dates])
+    return Ask(on, selection.measure, scope.finest, scope.whole)
 
 
 @lru_cache(maxsize=4096)

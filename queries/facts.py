@@ -72,6 +72,7 @@ class Facts:
 
     grain: what `dated` holds. own: list filters that are columns here; others reach it through
     the case where it is linked. published: figures already published, released as they are.
+    undivided: about everybody at once, so that whoever may see some sees none of it.
     """
 
     source: str
@@ -83,6 +84,7 @@ class Facts:
     always: tuple[str, ...] = ()
     linked: bool = True
     published: bool = False
+    undivided: bool = False
 
 
 COHORT_FILTERS: Mapping[str, str] = MappingProxyType(
@@ -247,6 +249,7 @@ _LOADS = Facts(
     },
     linked=False,
     published=True,
+    undivided=True,
 )
 
 FACTS: Mapping[str, Facts] = MappingProxyType(

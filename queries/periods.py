@@ -11,6 +11,7 @@ from data.contracts import Language
 from queries import spans
 from queries.facts import bound
 from queries.selection import Selection
+from queries.spans import Unit
 
 Reason = Literal["partial", "break", "base", "protected", "no_data"]
 Span = tuple[date, date]
@@ -65,13 +66,19 @@ class Periods:
         return {"zh": f"{now}，对比{before}", "en": f"{now} against {before}"}[language]
 
 
-def periods(selection: Selection, dated: Dated) -> Periods:
-    """The periods of a selection on a data set: like-for-like months, or a reason."""
+def periods(selection: Selection, dated: Dated, finest: Unit = "month") -> Periods:
+    """The periods of a selection on a data set: like-for-like months, or a reason.
+
+    Where nothing finer than quarters or years may be asked, whole ones alone are compared, and
+    there is no trend.
+    """
     window = _window(selection, dated)
     complete = window and _until(window, dated.provisional_from)
+    complete = complete and spans.within(*complete, finest)
     if window is None or complete is None:
         return Periods(window, None, None, None, "partial" if window else "no_data")
-    current, trend = _last(complete, MOST_MONTHS), _last(complete, TREND_MONTHS)
+    current = _last(complete, MOST_MONTHS)
+    trend = _last(complete, TREND_MONTHS) if finest == "month" else None
     previous = (spans.shift(current[0], -12), spans.shift(current[1], -12))
     if dated.first_month is None or previous[0] < dated.first_month:
         return Periods(window, current, None, trend, "no_data")

@@ -61,6 +61,12 @@ class Question:
         """Whether the question follows the measure filter."""
         return self.unit == MEASURED
 
+    @property
+    def dimensions(self) -> frozenset[str]:
+        """What its figures are cut by; a trend beside them is left out where it is too fine."""
+        cut = (cells.by for cells in self.cells if cells.window != "trend")
+        return frozenset(name for names in cut for name in names)
+
     def check(self, selection: Selection) -> None:
         """Raises SelectionError when the selection lacks what the question requires."""
         for field, count in self.requires:

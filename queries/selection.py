@@ -239,7 +239,7 @@ def _spelled(value: Any) -> str:
 def _sentence(name: str, values: tuple[str, ...], language: Language) -> str:
     field = FIELDS[name]
     label = contracts.table(field.table).column(field.column).label[language]
-    said = _labels(field, values, language)
+    said = labels(field, values, language)
     shown, more = said[:NAMED_AT_MOST], len(said) - NAMED_AT_MOST
     listed = {"zh": "、", "en": ", "}[language].join(shown)
     if more > 0:
@@ -247,7 +247,8 @@ def _sentence(name: str, values: tuple[str, ...], language: Language) -> str:
     return {"zh": f"{label}：{listed}", "en": f"{label}: {listed}"}[language]
 
 
-def _labels(field: Field, values: tuple[str, ...], language: Language) -> list[str]:
+def labels(field: Field, values: tuple[str, ...], language: Language) -> list[str]:
+    """The names of codes of a list filter, those of a whole preset or region as one."""
     if field.codes is None:
         return list(values)
     left, said = set(values), []

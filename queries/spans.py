@@ -2,12 +2,15 @@
 
 from datetime import date
 from functools import lru_cache
+from typing import Literal
 
 from babel import Locale
 from babel.dates import format_skeleton
 
 from data.contracts import Language
 
+Unit = Literal["month", "quarter", "year"]
+LENGTHS: dict[Unit, int] = {"month": 1, "quarter": 3, "year": 12}
 LOCALES = {"zh": Locale.parse("zh_CN"), "en": Locale.parse("en_GB")}
 
 
@@ -20,6 +23,20 @@ def shift(month: date, months: int) -> date:
 def months(since: date, until: date) -> int:
     """How many months a span of first days has, both ends counted; 0 when it is empty."""
     return max(0, (until.year - since.year) * 12 + until.month - since.month + 1)
+
+
+def whole(month: date, unit: Unit, last: bool = False) -> date:
+    """The first (or last) month of the year, quarter or month that a month lies in."""
+    first = shift(month, -((month.month - 1) % LENGTHS[unit]))
+    return shift(first, LENGTHS[unit] - 1) if last else first
+
+
+def within(since: date, until: date, unit: Unit) -> tuple[date, date] | None:
+    """The whole years, quarters or months of a span; None where it holds none."""
+    start, end = whole(since, unit), whole(until, unit, last=True)
+    start = start if start == since else shift(start, LENGTHS[unit])
+    end = end if end == until else shift(end, -LENGTHS[unit])
+    return (start, end) if start <= end else None
 
 
 def numbered(month: float) -> date:

@@ -118,9 +118,11 @@ class Store:
         """The protected rows of a question.
 
         Raises UnknownQuestion, SelectionError (an unknown gang, or a filter the question requires),
-        ScopeError (a selection wider than the scope) and SlowQuery.
+        ScopeError (wider or finer than the scope) and SlowQuery.
         """
-        asked, narrowed = question(name), scope.narrow(selection)
+        asked = question(name)
+        scope.check(name, asked.dimensions)
+        narrowed = scope.narrow(selection)
         asked.check(narrowed)
         opened = self._snapshot()
         self._check_gangs(opened, narrowed, scope)
@@ -135,8 +137,8 @@ class Store:
         return replace(answer, rows=answer.rows.copy(deep=False))
 
     def gangs(self, scope: Scope = EVERYTHING) -> tuple[str, ...]:
-        """Names of the gangs within a scope, sorted."""
-        return self._gangs(self._snapshot(), scope)
+        """Names of the gangs within a scope, sorted; none where figures by gang are too fine."""
+        return () if not scope.by_gang else self._gangs(self._snapshot(), scope)
 
     def close(self) -> None:
         """Waits for running queries and closes the snapshot."""
@@ -176,9 +178,10 @@ class Store:
     def _begin(self, key: Key, opened: Opened) -> tuple[Future[Answer], Run]:
         name, selection, scope, _ = key
         asked, manifest = question(name), opened.manifest
-        spans, released = periods(selection, manifest), policy(manifest.disclosure)
-        sql = compose.text(asked, compose.ask(selection), released)
-        under = compose.governing(asked, compose.ask(selection), released).name
+        spans = periods(selection, manifest, scope.finest)
+        released, shape = policy(manifest.disclosure), compose.ask(selection, scope)
+        sql = compose.text(asked, shape, released)
+        under = compose.governing(asked, shape, released).name
         values = compose.values(selection, spans, manifest)
         run = Run(opened, sql, values)
 
