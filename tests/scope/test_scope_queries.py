@@ -1,10 +1,9 @@
-"""A scope holds in the query layer: nothing outside it changes an answer, nothing wider is given."""
+"""A scope holds in the query layer: nothing outside it changes an answer or is given."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pandas
 import pytest
