@@ -36,13 +36,15 @@ class ScopeError(PermissionError):
     `limit` is the field of the scope that was met, `asked` what lies outside it.
     """
 
-    def __init__(self, message: str, limit: str, asked: tuple[str, ...], said: Said) -> None:
+    def __init__(
+        self, message: str, limit: str = "", asked: tuple[str, ...] = (), said: Said | None = None
+    ) -> None:
         super().__init__(message)
-        self.limit, self.asked, self.said = limit, asked, said
+        self.limit, self.asked, self.said = limit, asked, said or {}
 
     def words(self, language: Language) -> str:
-        """The same in words of the language."""
-        return self.said[language]
+        """The same in words of the language, where there are any."""
+        return self.said.get(language, str(self))
 
 
 @dataclass(frozen=True)
