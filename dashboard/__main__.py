@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from dashboard.gate import settings
-from data import audit, private, snapshots
+from data import audit, private, record_keys, snapshots
 from queries import trail
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -59,8 +59,8 @@ def directory(data: str) -> Path:
 
 
 def snapshot(data: str) -> Path:
-    """The current snapshot's file; raises StartError where there is none to read, or where other
-    users of this machine may read or change what is stored with it."""
+    """The current snapshot's file; raises StartError where there is none to read, where its secret
+    is not at hand, or where other users of this machine may read or change what is stored."""
     folder = directory(data)
     remedy = (
         f"run `python -m data build {data}` first"
@@ -76,6 +76,7 @@ def snapshot(data: str) -> Path:
         raise StartError(f"The data in {folder} cannot be read ({problem}): {remedy}.") from None
     try:
         snapshots.check_private(folder)
+        record_keys.check_served(snapshots.manifest(path))
     except snapshots.SnapshotError as problem:
         raise StartError(str(problem)) from None
     return path
@@ -85,7 +86,7 @@ def check_state() -> None:
     """Raise StartError where other users may read what the service keeps; say on the error stream
     where the audit log cannot be written, so that nothing can be taken away."""
     try:
-        private.check(audit.state(), (audit.FOLDER,))
+        private.check(audit.state(), (audit.FOLDER, record_keys.NAME))
     except private.Exposed as exposed:
         raise StartError(f"{exposed}.") from None
     try:

@@ -22,4 +22,4 @@ with stage.guarded(language):
         frame.header(manifest, language, leaving=visitor is not door.LOCAL)
         filters.bar(manifest, stage.gangs)
         page.run()
-        frame.footer(manifest, language)
+        frame.footer(manifest, stage.policy(), language)

@@ -9,9 +9,11 @@ from babel.dates import format_date
 from dashboard import look
 from dashboard.words import say
 from data.contracts import Language
+from queries import policies
 
 if TYPE_CHECKING:
     from data.snapshots import Manifest
+    from queries.release import PolicyName
 
 HERE = Path(__file__).parent
 ICON = HERE / "static" / "icon.png"
@@ -52,7 +54,7 @@ def header(manifest: "Manifest", language: Language, leaving: bool = False) -> N
             )
 
 
-def footer(manifest: "Manifest", language: Language) -> None:
+def footer(manifest: "Manifest", policy: "PolicyName", language: Language) -> None:
     """Whose data this is, its version and protection, and the synthetic mark again."""
     with st.container(gap="xxsmall", key="footer"):
         synthetic(manifest, language)
@@ -64,7 +66,7 @@ def footer(manifest: "Manifest", language: Language) -> None:
             as_of=as_of(manifest, language),
             version=manifest.id,
         )
-        st.caption(f"{about}  \n{plain(say(f'{manifest.disclosure}_data', language))}")
+        st.caption(f"{about}  \n{plain(policies.sentence(policy, language))}")
 
 
 def as_of(manifest: "Manifest", language: Language) -> str:

@@ -11,6 +11,7 @@ from dashboard.frame import plain
 from dashboard.words import say
 from data import contracts, snapshots, sources
 from data.contracts import Language
+from queries import policies
 from queries.answers import MEASURE_WORDS
 from queries.questions import questions
 from queries.selection import Selection
@@ -43,7 +44,7 @@ def about() -> None:
         "data_title": manifest.title[language],
         "data_publisher": manifest.publisher[language],
         "data_months": months,
-        "data_protection": say(f"{manifest.disclosure}_data", language),
+        "data_protection": policies.sentence(stage.policy(), language),
         "data_version": manifest.id,
     }
     with st.container(border=True, gap="xsmall", key="about"):

@@ -23,6 +23,7 @@ from data.contracts import Language
 from data.snapshots import Manifest
 from queries import trail
 from queries.answers import Answer
+from queries.release import PolicyName
 from queries.scope import Scope
 from queries.selection import Selection
 from queries.store import Store
@@ -183,6 +184,11 @@ def warm() -> None:
 def manifest() -> Manifest:
     """What the current snapshot says about itself."""
     return store().manifest
+
+
+def policy() -> PolicyName:
+    """How figures are released to this reader."""
+    return store().policy(scope())
 
 
 def store() -> Store:

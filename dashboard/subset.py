@@ -14,7 +14,8 @@ ROOT = Path(__file__).parent.parent
 FONTS = ROOT / "dashboard" / "static" / "fonts"
 SOURCES = {400: "NotoSansSC-Regular.ttf", 700: "NotoSansSC-Bold.ttf"}
 TEXTS = ("data/**/*.toml", "data/codes/*.csv", "data/published/*.csv", "queries/**/*.sql",
-         "queries/**/*.py", "dashboard/**/*.toml", "dashboard/**/*.py")  # fmt: skip
+         "queries/**/*.toml", "queries/**/*.py",
+         "dashboard/**/*.toml", "dashboard/**/*.py")  # fmt: skip
 LATIN = "".join(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x180))))
 PAGE = FONTS / "page-characters.txt"
 PUNCTUATION = "，。、；：？！（）《》“”‘’…—·％＋－×≥≤≈−→←↑↓▲▼●○■□　"

@@ -1,7 +1,8 @@
 """python -m data backup | restore | key: a data directory as one encrypted file, and back again.
 
 A backup is a tar of the current snapshot, its checksum and the quarantine, behind a list of what is
-in it; encrypted in the age format for one or more recipients. It must not know what the rows mean.
+in it; encrypted in the age format for one or more recipients. The record secret, the audit log and
+other keys are not in it: keep them apart. It must not know what the rows mean.
 """
 
 import os
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pyrage
 
-from data import audit, private
+from data import audit, private, record_keys, snapshots
 from data.audit import AuditError, Event
 from data.loading import archive
 from data.loading.archive import BackupError
@@ -50,6 +51,8 @@ def run(arguments: Namespace) -> int:
         return 2
     kind = f"encrypted for {len(recipients)}" if recipients else "PLAIN, readable to anybody"
     print(f"{arguments.out}: snapshot {held.snapshot}, {len(held.files)} files, {kind}")
+    if record_keys.needed(snapshots.manifest(snapshots.current(arguments.directory))):
+        print(f"Not in it, and needed to serve it: {record_keys.place()}; keep a copy apart.")
     return 0
 
 

@@ -106,6 +106,12 @@ def say(report: Report) -> str:
     else:
         mark = ", synthetic" if report.synthetic else ""
         lines.append(f"Snapshot: {report.snapshot}{mark}")
+        if report.secret_made:
+            lines.append(
+                f"Made the secret behind the protection: {report.secret_made}. Keep a copy apart"
+                " from the data: it is in no snapshot and no backup, and nothing is served without"
+                " it."
+            )
     return "\n".join(lines)
 
 
@@ -130,6 +136,7 @@ def _as_json(report: Report) -> dict[str, object]:
         "skipped": list(report.skipped),
         "passed_over": list(report.passed_over),
         "synthetic": report.synthetic,
+        "secret_made": str(report.secret_made) if report.secret_made else None,
     }
 
 

@@ -11,7 +11,7 @@ from typing import Literal, get_args
 from data.contracts import Words
 
 SCHEMA_VERSION = "2"
-Disclosure = Literal["protected", "perturbed", "public"]
+Disclosure = Literal["protected", "suppressed", "public"]
 DISCLOSURES: tuple[Disclosure, ...] = get_args(Disclosure)
 UNNAMED = Words(zh="未命名的数据集", en="Unnamed data set")
 NOT_STATED = Words(zh="未说明", en="Not stated")
@@ -26,9 +26,10 @@ class Description:
     """What the figures cannot say themselves.
 
     as_of: None means the end of the last month that the figures cover. provisional_from: the first
-    month declared provisional, beside those the rows flag. disclosure: `protected` hides small
-    counts, `perturbed` moves every count a little as well, `public` means that every figure has
-    been published already. synthetic: the mark of a snapshot this one grew from.
+    month declared provisional, beside those the rows flag. disclosure: `protected` moves every
+    count a little and hides small ones, `suppressed` hides small ones alone, `public` means that
+    every figure has been published already. synthetic, record_keys: the mark and the secret's
+    fingerprint of a snapshot this one grew from.
     """
 
     title: Words = UNNAMED
@@ -37,6 +38,7 @@ class Description:
     provisional_from: date | None = None
     disclosure: Disclosure = "protected"
     synthetic: bool = False
+    record_keys: str = ""
     caveats: tuple[str, ...] = ()
 
 

@@ -53,7 +53,7 @@ class Answer:
     rows: codes, not labels, one row per combination the question names; a withheld figure is
     missing and its state is `c`, one that no source states is missing with state `x`. Whole
     numbers with a missing one are Int64, months datetime64. withheld: rows with a
-    withheld figure. policy: `protected`, or `public` for figures already published.
+    withheld figure. policy: how they were released, a name of release.POLICIES.
     """
 
     question: Question

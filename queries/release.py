@@ -1,8 +1,7 @@
 """Disclosure control: turns raw cells into cells that may leave, inside the SQL itself.
 
-A policy is an object with a name and `release`; another method takes its place here without
-touching a question or a chart. Until then: small counts of people are withheld, and so is every
-figure that rests on a single case.
+A policy is an object with a name and `release`, and every answer names the policy it is under.
+`protected` is what a data set gets by default; the weaker ones are for readers who hold a grant.
 """
 
 from collections.abc import Mapping
@@ -14,9 +13,10 @@ from queries import cells
 from queries.cells import Ask, Cells
 from queries.lattice import Lattice
 
-PolicyName = Literal["protected", "perturbed", "public"]
+PolicyName = Literal["protected", "suppressed", "rounded", "exact", "public"]
 STATES = ("", "c", "x")
 THRESHOLD = 10
+ROUNDED_TO = 10
 NAMELESS = frozenset({"transit", "gang", "prefecture", "month", "year", "quarter"})
 
 
@@ -52,13 +52,21 @@ class Public:
 
 
 @dataclass(frozen=True)
-class Protected:
-    """Counts of people from 1 to 9 and figures that rest on one case are withheld."""
+class Exact(Public):
+    """Figures as counted, none withheld: for readers whose role holds this grant."""
 
-    name: PolicyName = "protected"
+    name: PolicyName = "exact"
+
+
+@dataclass(frozen=True)
+class Suppressed:
+    """Counts of people from 1 to 9 and figures that rest on one case are withheld, the others are
+    exact. One view subtracted from another undoes it; see Protected."""
+
+    name: PolicyName = "suppressed"
 
     def release(self, asked: Cells, ask: Ask) -> str:
-        """Protected cells; see Policy.release."""
+        """Cells with what is withheld left out; see Policy.release."""
         counted = self.counted(asked, ask)
         released = _from(self._columns(asked, ask) + _mark(asked, "false"), counted)
         if not asked.remainder:
@@ -102,10 +110,33 @@ class Protected:
 
 
 @dataclass(frozen=True)
-class Perturbed(Protected):
-    """Every count moved a little by lattice cell keys, then the rules of Protected."""
+class Rounded(Suppressed):
+    """Every figure to the nearest ten, a half away from zero; what rests on one case is withheld.
 
-    name: PolicyName = "perturbed"
+    Differences of views still tell small counts now and then, so that it needs a grant too.
+    """
+
+    name: PolicyName = "rounded"
+
+    def counted(self, asked: Cells, ask: Ask) -> str:
+        """Cells whose counts are rounded; see cells.counted."""
+        columns = [
+            f"(round({name}_counted / {ROUNDED_TO}.0) * {ROUNDED_TO})::{_kind(asked, ask, name)}"
+            f" as {name}_counted"
+            for name in _counting(asked, ask)
+        ]
+        raw = cells.counted(asked, ask, bounds=True)
+        return _from([f"counted.* replace ({', '.join(columns)})"], raw)
+
+    def _withheld(self, asked: Cells, ask: Ask, figure: str) -> str:
+        return f"{figure}_least = {figure}_last"
+
+
+@dataclass(frozen=True)
+class Protected(Suppressed):
+    """Every count moved a little by lattice cell keys, then the rules of Suppressed."""
+
+    name: PolicyName = "protected"
 
     def counted(self, asked: Cells, ask: Ask) -> str:
         """Cells whose counts have moved, none below zero; see cells.counted."""
@@ -121,18 +152,20 @@ class Perturbed(Protected):
 
 
 POLICIES: Mapping[str, Policy] = {
-    policy.name: policy for policy in (Public(), Protected(), Perturbed())
+    policy.name: policy for policy in (Protected(), Suppressed(), Rounded(), Exact(), Public())
 }
 
 
-def policy(disclosure: str) -> Policy:
-    """The policy of a data set by its manifest's disclosure: protected, perturbed or public.
+def policy(name: str) -> Policy:
+    """The policy of that name; raises ValueError for any other word, so that a misspelling never
+    releases a figure."""
+    if name not in POLICIES:
+        raise ValueError(f"a policy must be one of {', '.join(POLICIES)}, got {name!r}")
+    return POLICIES[name]
 
-    Raises ValueError for any other word, so that a misspelling never releases a figure.
-    """
-    if disclosure not in POLICIES:
-        raise ValueError(f"disclosure must be one of {', '.join(POLICIES)}, got {disclosure!r}")
-    return POLICIES[disclosure]
+
+def _kind(asked: Cells, ask: Ask, figure: str) -> str:
+    return "double" if cells.table(asked, ask).figures[figure].magnitude else "bigint"
 
 
 def _moved(figure: str) -> str:

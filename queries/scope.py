@@ -11,6 +11,7 @@ from typing import get_args
 from data import contracts
 from data.contracts import Language
 from queries import spans
+from queries.release import PolicyName
 from queries.selection import FIELDS, Selection, labels
 from queries.spans import Unit
 
@@ -28,6 +29,8 @@ DIMENSIONS = {
 
 
 Said = dict[Language, str]
+
+LIMITS = ("origins", "prefectures", "destinations", "gangs")
 
 
 class ScopeError(PermissionError):
@@ -53,7 +56,9 @@ class Scope:
 
     Only persons of these provinces, prefectures, destinations and gangs count, and only cases that
     moved at least one of them. finest: the shortest span of time. towns, ages, by_gang: whether
-    figures may be cut or filtered by prefecture, age group and gang.
+    figures may be cut or filtered by prefecture, age group and gang. policy: how figures are
+    released to this reader, None as the data set says. granted: policies weaker than the data
+    set's own that this reader may be given.
     """
 
     origins: tuple[str, ...] | None = None
@@ -64,6 +69,8 @@ class Scope:
     towns: bool = True
     ages: bool = True
     by_gang: bool = True
+    policy: PolicyName | None = None
+    granted: tuple[PolicyName, ...] = ()
 
     def __post_init__(self) -> None:
         if self.prefectures is not None and self.origins is None:

@@ -20,12 +20,12 @@ import pandas
 
 from data import record_keys, snapshots
 from data.snapshots import Manifest
-from queries import compose
+from queries import compose, policies
 from queries.answers import Answer, plain, withheld
 from queries.facts import COHORT_FILTERS, chosen
 from queries.periods import periods
 from queries.questions import question
-from queries.release import policy
+from queries.release import PolicyName, policy
 from queries.scope import Scope
 from queries.selection import Selection, SelectionError
 
@@ -49,10 +49,10 @@ class Opened:
 
     @classmethod
     def at(cls, path: Path) -> "Opened":
-        """Opens a snapshot file read-only and locked down; refuses perturbed figures that anybody
-        could undo."""
+        """Opens a snapshot file read-only and locked down; refuses figures whose protection
+        anybody could undo, and those whose secret is not at hand."""
         said = snapshots.manifest(path)
-        record_keys.check_served(said.disclosure, said.record_keys, said.synthetic)
+        record_keys.check_served(said)
         return cls(said, snapshots.connect(path))
 
 
@@ -118,7 +118,7 @@ class Store:
         """The protected rows of a question.
 
         Raises UnknownQuestion, SelectionError (an unknown gang, or a filter the question requires),
-        ScopeError (wider or finer than the scope) and SlowQuery.
+        ScopeError (wider or finer than the scope, a policy without a grant) and SlowQuery.
         """
         asked = question(name)
         scope.check(name, asked.dimensions)
@@ -135,6 +135,10 @@ class Store:
                 self._kept.popitem(last=False)
         answer = self._wait(key, future, run)
         return replace(answer, rows=answer.rows.copy(deep=False))
+
+    def policy(self, scope: Scope = EVERYTHING) -> PolicyName:
+        """How figures of the current snapshot are released to a scope; raises ScopeError."""
+        return policies.governing(self.manifest.disclosure, scope)
 
     def gangs(self, scope: Scope = EVERYTHING) -> tuple[str, ...]:
         """Names of the gangs within a scope, sorted; none where figures by gang are too fine."""
@@ -179,7 +183,8 @@ class Store:
         name, selection, scope, _ = key
         asked, manifest = question(name), opened.manifest
         spans = periods(selection, manifest, scope.finest)
-        released, shape = policy(manifest.disclosure), compose.ask(selection, scope)
+        released = policy(policies.governing(manifest.disclosure, scope))
+        shape = compose.ask(selection, scope)
         sql = compose.text(asked, shape, released)
         under = compose.governing(asked, shape, released).name
         values = compose.values(selection, spans, manifest)

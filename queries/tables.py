@@ -13,6 +13,7 @@ from typing import Any
 
 from data import contracts
 from data.contracts import Language
+from queries import policies
 from queries.answers import COLUMN_CODES, Answer
 
 PROFILE_CODES: Mapping[str, str] = {
@@ -45,6 +46,7 @@ def about(answer: Answer, language: Language) -> dict[str, Any]:
         "as_of": f"{manifest.as_of:%Y-%m-%d}",
         "snapshot": manifest.id,
         "protection": answer.policy,
+        "protection_note": policies.sentence(answer.policy, language),
         "withheld": answer.withheld,
         "filters": answer.filters(language),
         "address": answer.selection.address(),

@@ -22,7 +22,10 @@ REASONS: dict[type[Exception], str] = {
 }
 QUIET_SECONDS = 60.0
 REMEMBERED = 1024
-RULES = Path(__file__).with_name("release.py")
+RULES = tuple(
+    Path(__file__).with_name(f"{name}.py")
+    for name in ("release", "lattice", "nodes", "perturbation")
+)
 LOG = logging.getLogger(__name__)
 _lately: OrderedDict[Event, float] = OrderedDict()
 _lock = Lock()
@@ -46,11 +49,11 @@ def exported(answer: Answer, form: str, actor: Actor = audit.LOCAL) -> None:
 
 def rules_in_force(*files: Path) -> bool:
     """Write down that other rules of release hold from now on than at the last such line; returns
-    whether they do. The rules are release.py and the policy files given, those that are there.
+    whether they do. The rules are RULES and the policy files given, those that are there.
 
     Raises AuditError.
     """
-    there = (path for path in (RULES, *files) if path.is_file())
+    there = (path for path in (*RULES, *files) if path.is_file())
     text = "\n".join(f"{path.name} {path.read_text('utf-8')}" for path in there)
     log = audit.log()
     log.ready()

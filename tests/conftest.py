@@ -17,12 +17,15 @@ from data import snapshots
 from data.__main__ import main
 from data.contracts import Words
 from data.manifest import Description
+from queries.scope import Scope
 from queries.store import Store
 
 STATE = tempfile.mkdtemp(prefix="dashboard-tests-")
 os.environ["DASHBOARD_STATE"] = STATE
 atexit.register(shutil.rmtree, STATE, ignore_errors=True)
 TINY = Path(__file__).parent / "tiny"
+EXACT = Scope(policy="exact", granted=("exact",))
+SUPPRESSED = Scope(policy="suppressed", granted=("suppressed",))
 TABLES = ("cases", "cohorts", "seizures", "arrivals")
 
 
@@ -38,13 +41,15 @@ def tiny_tables() -> dict[str, pandas.DataFrame]:
 
 
 def tiny_description(**changes: Any) -> Description:
-    """What tests/tiny/dataset.toml says, with some of it changed."""
+    """What tests/tiny/dataset.toml says, with some of it changed; suppressed, so that every figure
+    shown is the one that a reader adds up by hand."""
     said = tomllib.loads((TINY / "dataset.toml").read_text("utf-8"))
     described: dict[str, Any] = {
         "title": Words(**said["title"]),
         "publisher": Words(**said["publisher"]),
         "as_of": date.fromisoformat(said["as_of"]),
         "provisional_from": date.fromisoformat(f"{said['provisional_from']}-01"),
+        "disclosure": "suppressed",
     }
     return Description(**(described | changes))
 
@@ -59,13 +64,13 @@ def build_tiny(
 
 @pytest.fixture(scope="session")
 def tiny_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory holding the hand-sized data set, protected."""
+    """A data directory holding the hand-sized data set, small figures suppressed."""
     return build_tiny(tmp_path_factory.mktemp("tiny"))
 
 
 @pytest.fixture(scope="session")
 def tiny_store(tiny_directory: Path) -> Iterator[Store]:
-    """A store over the hand-sized data set, protected as every unpublished one."""
+    """A store over the hand-sized data set, small figures suppressed and the others exact."""
     with Store(tiny_directory) as store:
         yield store
 
@@ -95,7 +100,7 @@ def demo_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def demo_store(demo_directory: Path) -> Iterator[Store]:
-    """A store over the small invented data set."""
+    """A store over the small invented data set, protected by default."""
     with Store(demo_directory) as store:
         yield store
 

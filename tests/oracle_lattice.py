@@ -48,7 +48,7 @@ def month_node(day: date, span: tuple[date | None, date | None]) -> str:
     return f"{day.year}m{day.month}"
 
 
-class PerturbedOracle(Oracle):
+class LatticeOracle(Oracle):
     """The oracle's questions, every count moved."""
 
     def noded(self, rows: list[Row], span: Any, own: tuple[str, ...]) -> list[Row]:

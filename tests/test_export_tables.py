@@ -20,6 +20,7 @@ from dashboard.export.table import table
 from dashboard.words import say
 from data import contracts
 from data.contracts import LANGUAGES
+from queries import policies
 from queries.answers import Answer
 from queries.questions import questions
 from queries.selection import Selection
@@ -101,8 +102,8 @@ def test_the_cover_states_what_the_figure_states(tiny_store: Store) -> None:
     for language in LANGUAGES:
         cover = workbook(files.build("xlsx", asked, language)).worksheets[0]
         text = "\n".join(str(c.value) for row in cover.iter_rows() for c in row if c.value)
-        for key in ("synthetic_long", "protected"):
-            assert say(f"export.{key}", language) in text
+        assert say("export.synthetic_long", language) in text
+        assert policies.about("suppressed", language) in text
         for key in ("filters", "unit", "as_of", "source", "code", "shorthand"):
             assert say(f"export.{key}", language) in text
         for mark in ("[c]", "[x]", "[z]"):

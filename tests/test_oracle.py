@@ -15,7 +15,7 @@ from queries.questions import questions
 from queries.selection import Selection
 from queries.store import Store
 from tests.oracle import Oracle
-from tests.oracle_lattice import PerturbedOracle
+from tests.oracle_lattice import LatticeOracle
 
 UNCHECKED = {"coverage", "arrivals_by_year"}
 MONTHS = [f"{2022 + n // 12}-{n % 12 + 1:02d}" for n in range(30)]
@@ -121,7 +121,7 @@ def rounded(rows: list[dict[str, Any]], names: set[str]) -> list[str]:
 @given(
     tables(),
     st.lists(selections(), min_size=3, max_size=3),
-    st.sampled_from(["protected", "perturbed", "public"]),
+    st.sampled_from(["protected", "suppressed", "public"]),
     st.sampled_from([None, *MONTHS[20:]]),
 )
 def test_sql_and_plain_python_agree(
@@ -151,7 +151,7 @@ def compare(store: Store, data: Tables, selection: Selection, disclosure: str) -
                 continue
             chosen = selection.replace(gangs=known[:1])
         answer = store.answer(name, chosen)
-        kind = PerturbedOracle if disclosure == "perturbed" else Oracle
+        kind = LatticeOracle if disclosure == "protected" else Oracle
         start, guarded = store.manifest.provisional_from, disclosure != "public"
         oracle = kind(data, chosen, answer.periods, start, guarded)
         expected = getattr(oracle, name)()

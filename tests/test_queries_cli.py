@@ -66,7 +66,8 @@ def test_json_says_what_was_asked_and_how_it_is_protected(ask):
     asked = ("--select", "origins=CN-FJ&since=2023-06", "--format", "json")
     about = json.loads(ask("answer", "destinations", *asked)[1])["about"]
     assert about["address"] == "since=2023-06&origins=CN-FJ"
-    assert about["protection"] == "protected"
+    assert about["protection"] == "suppressed"
+    assert about["protection_note"].startswith("Small figures are withheld")
     assert "Fujian" in about["filters"]
     assert about["as_of"] == "2025-02-28"
     assert about["title"] == "Persons moved by destination"

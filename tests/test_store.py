@@ -231,5 +231,5 @@ def test_a_value_travels_only_as_the_one_parameter(tiny_directory: Path):
 
 def test_an_answer_of_published_figures_alone_says_it_is_public(tiny_store: Store) -> None:
     assert tiny_store.answer("arrivals_by_year").policy == "public"
-    assert tiny_store.answer("origins").policy == "protected"
-    assert tiny_store.answer("coverage").policy == "protected"
+    assert tiny_store.answer("origins").policy == "suppressed"
+    assert tiny_store.answer("coverage").policy == "suppressed"

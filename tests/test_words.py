@@ -13,7 +13,7 @@ DASHBOARD = Path(words.__file__).parent
 LATIN_IN_CHINESE = {"CSV", "Excel", "PNG", "SVG", "PDF", "SQL", "DEMO", "CNY", "ICCS", "JSON"}
 LATIN_IN_CHINESE |= {"Natural", "Earth", "Chromium", "Parquet", "c", "x", "z", "A"}
 OWN = ("count.", "unit.", "state.", "reason.", "chart.", "measure.", "word.", "short.",
-       "indicator.", "finding.", "kind.", "alt.", "blank.", "mark.")  # fmt: skip
+       "indicator.", "finding.", "kind.", "alt.", "blank.")  # fmt: skip
 
 
 def places(text: str) -> set[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from dashboard import findings
 from dashboard.words import say
 from data.contracts import Language
-from queries import spans
+from queries import policies, spans
 
 if TYPE_CHECKING:
     from queries.answers import Answer
@@ -63,7 +63,7 @@ def statement(answer: "Answer", language: Language, form: str | None = None) -> 
         ("selection", answer.selection.address()),
         ("code", code),
     ]
-    said = "" if answer.policy == "public" else "c"
+    said = "c" if "[c]" in policies.about(answer.policy, language) else ""
     present = _shorthand(tuple(mark for mark in _states(answer) if mark != said), language)
     printed = [(key, _brief(text) if key == "snapshot" else text) for key, text in origin]
     foot = (_joined([notes, *guarded, *present], language), _pairs(printed, language))
@@ -165,8 +165,8 @@ def _origin(answer: "Answer", language: Language) -> Iterator[tuple[str, str]]:
 
 
 def _guarded(answer: "Answer", language: Language) -> Iterator[str]:
-    yield say(f"export.{answer.policy}", language)
-    if answer.withheld and answer.policy != "public":
+    yield policies.about(answer.policy, language)
+    if answer.withheld:
         yield say("export.withheld", language, n=answer.withheld)
     rows = answer.rows
     start = answer.manifest.provisional_from

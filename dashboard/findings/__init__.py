@@ -42,6 +42,7 @@ SENTENCES: Mapping[str, Callable[[Voice], str]] = MappingProxyType(
     }
 )
 UNRANKED = ("totals", "coverage")
+RULES = {"protected": "rule", "suppressed": "rule", "rounded": "rule_rounded"}
 COUNTS = ("value", "quantity", "documents", "persons")
 FIGURES = (*COUNTS, "ratio")
 
@@ -76,10 +77,10 @@ def alt(answer: "Answer", language: Language, form: str) -> str:
 
 def blank(answer: "Answer", language: Language) -> str:
     """Why something is blank: the rule, its threshold, how many figures, and how to widen."""
-    if answer.policy == "public":
-        return words.say("blank.public", language)
+    if answer.policy in ("public", "exact"):
+        return words.say(f"blank.{answer.policy}", language)
     if not answer.withheld:
         return words.say("blank.none", language)
     cells = words.count(answer.withheld, "cells", language)
-    rule = words.say("blank.rule", language, cells=cells, threshold=THRESHOLD)
+    rule = words.say(f"blank.{RULES[answer.policy]}", language, cells=cells, threshold=THRESHOLD)
     return Voice(answer, language).joined(rule, words.say("blank.widen", language))

@@ -20,8 +20,7 @@ import duckdb
 from data import audit, casts, contracts, private, record_keys
 from data import manifest as manifests
 from data.casts import quoted, sql
-from data.contracts import SYNTHETIC_PREFIX
-from data.loading import engine
+from data.loading import engine, marks
 from data.manifest import Description, SnapshotError, Span
 from data.private import UNFINISHED
 
@@ -58,17 +57,6 @@ TOTALS = {
     "arrivals": ("arrivals", "count(arrival_id)"),
     "value": ("arrivals", "coalesce(sum(value::decimal(38, 6)), 0)"),
 }
-MARKED = (
-    ("cases", "case_id"),
-    ("cases", "gang"),
-    ("cohorts", "cohort_id"),
-    ("cohorts", "case_id"),
-    ("seizures", "seizure_id"),
-    ("seizures", "case_id"),
-    ("arrivals", "arrival_id"),
-)
-WORD = SYNTHETIC_PREFIX.rstrip("-")
-MARK = f"(?i)(^|[^A-Z]){WORD}([^A-Z]|[A-Z][0-9]{{4,}}$)"  # also within a longer or retyped one
 MONTHS = (
     "select month from snapshot.cohorts union all select month from snapshot.cases"
     " union all select month from snapshot.seizures"
@@ -170,7 +158,8 @@ def _fill(
     connection: duckdb.DuckDBPyConnection, path: Path, identity: str, description: Description
 ) -> None:
     connection.execute(f"attach {casts.literal(str(path))} as snapshot")
-    secret = record_keys.secret()
+    open_to_all = description.disclosure == "public" or marks.invented(connection)
+    secret = record_keys.to_load_with(description.record_keys, open_to_all)
     connection.execute(record_keys.SET_SECRET, {"text": secret.text})
     connection.execute(record_keys.SQL_FUNCTION)
     try:
@@ -178,8 +167,7 @@ def _fill(
             _write_codes(connection, name)
         connection.execute(SHAPE)
         totals = _checked_totals(connection)
-        synthetic = description.synthetic or _is_marked(connection)
-        record_keys.check_served(description.disclosure, secret.fingerprint, synthetic)
+        synthetic = description.synthetic or marks.marked(connection)
         span = _span(connection)
         pairs = manifests.rows(identity, description, span, synthetic, secret.fingerprint, totals)
         connection.execute(
@@ -227,14 +215,6 @@ def _totals(connection: duckdb.DuckDBPyConnection, schema: str) -> dict[str, str
         name: str(_value(connection, sql(total_of, total=total, schema=schema, table=table)))
         for name, (table, total) in TOTALS.items()
     }
-
-
-def _is_marked(connection: duckdb.DuckDBPyConnection) -> bool:
-    marks = " or ".join(
-        f"exists (from staged.{table} where regexp_matches({column}, $mark))"
-        for table, column in MARKED
-    )
-    return bool(_value(connection, f"select {marks}", {"mark": MARK}))
 
 
 def _span(connection: duckdb.DuckDBPyConnection) -> Span:

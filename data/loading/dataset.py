@@ -9,11 +9,12 @@ from typing import Any
 from data import contracts
 from data.contracts import ContractError
 from data.loading.faults import LoadError, some
-from data.manifest import DISCLOSURES, Description, Disclosure, Manifest
+from data.manifest import Description, Disclosure, Manifest
 
 SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt.gz", ".xlsx", ".parquet")
 DESCRIPTION = "dataset.toml"
-STRICTEST: tuple[Disclosure, ...] = ("perturbed", "protected", "public")
+STRICTEST: tuple[Disclosure, ...] = ("protected", "suppressed", "public")
+SAID: tuple[Disclosure, ...] = ("protected", "public")
 KEYS = ("title", "publisher", "as_of", "provisional_from", "disclosure", "caveats")
 
 
@@ -81,8 +82,9 @@ def merged(
 ) -> Description:
     """The description of the snapshot to be: what is said now, else what was said before.
 
-    origin_side: whether the load holds cases, cohorts or seizures. Once protected, perturbed or
-    synthetic, a data set stays so; only figures already published, and nothing else, stay `public`.
+    origin_side: whether the load holds cases, cohorts or seizures. Once protected or synthetic, a
+    data set stays so, and it keeps its record keys; only figures already published, and nothing
+    else, stay `public`.
     """
     said = described or (_carried(before) if before else Description())
     if before and described is None:
@@ -92,6 +94,7 @@ def merged(
         as_of=as_of or (said.as_of if described else None) or today,
         disclosure=_disclosure(described, before, origin_side),
         synthetic=bool(before and before.synthetic),
+        record_keys=before.record_keys if before else "",
     )
 
 
@@ -130,8 +133,10 @@ def _description(read: dict[str, Any], path: Path) -> Description:
     plain = Description()
     lost = [key for key in read.get("caveats", []) if key not in contracts.caveats()]
     disclosure = read.get("disclosure", "protected")
-    if lost or disclosure not in DISCLOSURES:
-        raise LoadError(f"{path}: {lost or [disclosure]} is not known (caveats.toml, disclosure).")
+    if lost:
+        raise LoadError(f"{path}: data/caveats.toml lacks {', '.join(lost)}.")
+    if disclosure not in SAID:
+        raise LoadError(f"{path}: disclosure is {' or '.join(SAID)}, got {disclosure!r}.")
     texts = {key: contracts.words(read[key], key) for key in ("title", "publisher") if key in read}
     return replace(
         plain,

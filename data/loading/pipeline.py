@@ -1,5 +1,6 @@
 """A whole load: files to raw tables, checks, quarantine, merge, snapshot; it prints nothing."""
 
+import dataclasses
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -31,7 +32,7 @@ class Report:
     """What a load did: tallies per file, the snapshot now current, and where the quarantine is.
 
     unchanged: the same content was loaded before. skipped: files known already. passed_over: files
-    of a folder that hold no figures.
+    of a folder that hold no figures. secret_made: the record secret that this load made.
     """
 
     tallies: tuple[Tally, ...]
@@ -41,6 +42,7 @@ class Report:
     skipped: tuple[str, ...]
     passed_over: tuple[str, ...]
     synthetic: bool
+    secret_made: Path | None = None
 
     @property
     def facts(self) -> int:
@@ -108,8 +110,12 @@ class _Load:
             self.connection.execute(f"drop table {part.raw}")
         merging.merge(self.connection)
         merging.keep_ledger(self.connection, load_id, now, tallies)
+        secret = record_keys.place()
+        is_new = not secret.exists()
         path = building.write(self.connection, self.into, self._description(parts))
-        return self._report(tallies, skipped, kept, path, False)
+        report = self._report(tallies, skipped, kept, path, False)
+        made = secret if is_new and secret.exists() else None
+        return dataclasses.replace(report, secret_made=made)
 
     @property
     def current(self) -> Path | None:
@@ -168,8 +174,6 @@ class _Load:
             )
 
     def _description(self, parts: list[Part]) -> manifest.Description:
-        if self.before:
-            record_keys.check(self.before)
         origin_side = any(part.table != "arrivals" for part in parts)
         today = datetime.now(UTC).date()
         return dataset.merged(self.found.described, self.before, self.as_of, origin_side, today)

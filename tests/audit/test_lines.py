@@ -34,7 +34,7 @@ def test_a_line_says_when_who_what_and_under_which_policy(state: Path, tiny_stor
         "question": "origins",
         "selection": lines.selection("origins=CN-FJ", key),
         "snapshot": tiny_store.manifest.id,
-        "policy": "protected",
+        "policy": "suppressed",
         "detail": "csv",
     }
 
