@@ -16,7 +16,8 @@ from typing import NoReturn
 
 from dashboard.gate import settings
 from data import audit, private, record_keys, snapshots
-from queries import trail
+from queries import policy_file, trail
+from queries.grants import PolicyError
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMED = ("demo", "published")
@@ -49,6 +50,7 @@ def parser() -> Parser:
         "--data", default="demo", help="demo, published, or the path of a data directory"
     )
     command.add_argument("--port", type=port, default=8501, help="0 takes any free port")
+    command.add_argument("--policy", type=Path, help="a policy.toml of your own (see README)")
     command.add_argument("--host", default="127.0.0.1", help="address to listen on")
     return command
 
@@ -90,7 +92,7 @@ def check_state() -> None:
     except private.Exposed as exposed:
         raise StartError(f"{exposed}.") from None
     try:
-        trail.rules_in_force(ROOT / "policy.toml")
+        trail.rules_in_force(policy_file.place())
     except audit.AuditError as unrecorded:
         print(unrecorded, file=sys.stderr)
 
@@ -133,13 +135,15 @@ def allowed(host: str, login: "settings.Login | None") -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Start the server and block until it is stopped; return the exit status."""
     chosen = parser().parse_args(arguments)
+    policy_file.use(chosen.policy)
     try:
+        policy_file.in_force()
         login = settings.login(ROOT, os.environ)
         allowed(chosen.host, login)
         snapshot(chosen.data)
         check_state()
         listener = listen(chosen.host, chosen.port)
-    except (StartError, settings.SettingsError) as problem:
+    except (StartError, settings.SettingsError, PolicyError) as problem:
         print(problem, file=sys.stderr)
         return 2
     os.environ[DATA_VARIABLE] = str(directory(chosen.data).resolve())

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import filters, frame, stage
+from dashboard import filters, frame, reader, stage
 from dashboard.gate import door
 from dashboard.words import say
 
@@ -14,12 +14,16 @@ st.set_page_config(
     initial_sidebar_state="collapsed",
 )
 visitor = door.visitor()
-page = st.navigation(frame.pages(language), position="top")
+grant = reader.grant()
+page = st.navigation(frame.pages(language, grant.scope), position="top")
 with stage.guarded(language):
-    filters.follow(page.url_path, stage.named)
+    filters.follow(page.url_path, stage.named, stage.outside)
     manifest = stage.manifest()
     with st.container(gap="xsmall"):
-        frame.header(manifest, language, leaving=visitor is not door.LOCAL)
-        filters.bar(manifest, stage.gangs)
-        page.run()
-        frame.footer(manifest, stage.policy(), language)
+        frame.header(manifest, grant.scope, language, leaving=visitor is not door.LOCAL)
+        if problem := stage.outside(filters.view().selection):
+            filters.refused(problem)
+        else:
+            filters.bar(manifest, stage.gangs, grant.scope)
+            page.run()
+        frame.footer(manifest, stage.policy(), grant, language)

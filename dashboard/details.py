@@ -1,6 +1,6 @@
 """What stands around a chart in its card: title, downloads, table, definition, why it is blank."""
 
-from functools import partial
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pandas
@@ -15,6 +15,7 @@ from dashboard.frame import plain
 from dashboard.words import count, listed, say
 from data import audit, contracts
 from data.contracts import Language
+from queries.grants import Grant
 
 if TYPE_CHECKING:
     from queries.answers import Answer
@@ -26,7 +27,8 @@ LABELS: dict[files.Kind, str] = {
     "csv": "CSV",
     "xlsx": "Excel",
 }
-TABLES: tuple[files.Kind, ...] = ("csv", "xlsx")
+TABLES = files.TABLES
+Again = Callable[["Answer", Grant], "Answer"]
 ROWS_SHOWN = 2000
 
 
@@ -37,14 +39,15 @@ def head(
     form: str | None,
     forms: tuple[str, ...],
     title: str,
+    again: Again,
 ) -> str | None:
     """The card's first line: title, forms, downloads; returns the form the reader has chosen."""
     with st.container(horizontal=True, gap="xxsmall", vertical_alignment="center", wrap=False):
         words = say(title, language) if title else asked.title(language)
         st.markdown(f"**{plain(words)}**", width="stretch")
         chosen = _form(language, key, form, forms)
-        if not asked.empty:
-            _download(asked, language, chosen, "png", key, audit.problem(), quick=True)
+        if not asked.empty and "picture" in reader.grant().files:
+            _download(asked, language, chosen, "png", key, audit.problem(), again, quick=True)
         with st.popover(
             "",
             icon=":material/table_chart:",
@@ -54,7 +57,7 @@ def head(
             on_change="rerun",
         ) as menu:
             if menu.open:
-                behind(asked, language, chosen, key)
+                behind(asked, language, chosen, key, again)
     return chosen
 
 
@@ -86,13 +89,15 @@ def blank(asked: "Answer", language: Language) -> str:
     return "\n\n".join((f"**{say('card_blank', language)}**", *map(plain, lines)))
 
 
-def behind(asked: "Answer", language: Language, form: str | None, key: str) -> None:
-    """Every download, the same protected figures as a table, and the definition."""
+def behind(asked: "Answer", language: Language, form: str | None, key: str, again: Again) -> None:
+    """Every download that the role may have, the figures as a table, and the definition."""
     unrecorded = audit.problem()
     st.markdown(f"**{say('card_download', language)}**")
     with st.container(horizontal=True, gap="xsmall"):
-        for kind in LABELS if not asked.empty else TABLES:
-            _download(asked, language, form, kind, key, unrecorded)
+        for kind in offered(asked.empty):
+            _download(asked, language, form, kind, key, unrecorded, again)
+    if not reader.grant().files:
+        st.caption(plain(say("scope_no_files", language)))
     if unrecorded:
         st.caption(plain(say("card_unrecorded", language, reason=unrecorded)))
     if not render.available():
@@ -101,6 +106,14 @@ def behind(asked: "Answer", language: Language, form: str | None, key: str) -> N
     table(asked, language)
     st.markdown(f"**{say('card_definition', language)}**")
     definition(asked, language)
+
+
+def offered(empty: bool) -> tuple[files.Kind, ...]:
+    """The kinds of file that the reader's role may take away; pictures of nothing are left out."""
+    rights = reader.grant().files
+    tables = TABLES if "table" in rights else ()
+    pictures = tuple(kind for kind in LABELS if kind not in TABLES)
+    return (*(pictures if "picture" in rights and not empty else ()), *tables)
 
 
 def table(asked: "Answer", language: Language) -> None:
@@ -145,13 +158,20 @@ def _download(
     kind: files.Kind,
     key: str,
     unrecorded: str,
+    again: Again,
     quick: bool = False,
 ) -> None:
     """One download, built when it is asked for; unrecorded: why the audit log forbids it."""
+    grant, actor = reader.grant(), reader.actor()
+
+    def built() -> bytes:
+        released = again(asked, grant)
+        return files.deliver(kind, released, language, drawn, grant=grant, actor=actor)
+
     drawn = form if form in charts.forms(asked.question.name) else None
     st.download_button(
         "" if quick else LABELS[kind],
-        data=partial(files.deliver, kind, asked, language, drawn, actor=reader.actor()),
+        data=built,
         file_name=files.name(kind, asked, language, drawn),
         mime=files.MIME[kind],
         key=f"{'quick' if quick else 'download'}-{kind}-{key}",

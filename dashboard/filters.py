@@ -5,20 +5,23 @@ and write back through callbacks, under keys that carry the language: a multisel
 options' labels, so that one key in two languages would lose earlier picks.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
-from dashboard import address, panels, picks
+from dashboard import address, offers, panels, picks, window
 from dashboard.address import Ignored
 from dashboard.chips import Chip, chips, cleared
 from dashboard.frame import plain
 from dashboard.words import say
 from data.contracts import Language
 from queries.periods import Dated
+from queries.scope import Scope, ScopeError
 from queries.selection import Selection
 
+Outside = Callable[[Selection], ScopeError | None]
 SELECTION, CHOSEN, WRITTEN, PAGE = "selection", "language", "written", "page"
 IGNORED, TOUCHED, BROWSER = "ignored", "touched", "browser"
 CLICKS = "clicks"
@@ -49,7 +52,7 @@ def language() -> Language:
 def view() -> View:
     """What the reader is looking at in this run."""
     dark = st.context.theme.type == "dark"
-    return View(st.session_state[SELECTION], language(), dark, _window())
+    return View(st.session_state[SELECTION], language(), dark, window.width())
 
 
 def clicks() -> int:
@@ -66,18 +69,18 @@ def clicked(fields: str, key: str) -> None:
     st.rerun()
 
 
-def follow(page: str, gangs: panels.Gangs) -> None:
+def follow(page: str, gangs: panels.Gangs, outside: Outside) -> None:
     """Bring state and address together: a new address is read, else the state is written to it.
 
     Streamlit drops the parameters when the reader changes pages; an address that differs on the
     same page without a click of ours was typed, followed or gone back to. Gangs that the data do
-    not name are left out and said to be.
+    not name are left out and said to be; a view outside the reader's scope stays as it was asked.
     """
     state, given, before = st.session_state, _given(), language()
     same_page = state.get(PAGE) == page
     if same_page and not state.pop(TOUCHED, False) and given != state.get(WRITTEN):
         _take(given)
-    if state[SELECTION].gangs:
+    if state[SELECTION].gangs and not outside(state[SELECTION]):
         selection, unknown = address.known_gangs(state[SELECTION], gangs())
         state[SELECTION], state[IGNORED] = selection, (*state[IGNORED], *unknown)
     state[PAGE] = page
@@ -88,25 +91,40 @@ def follow(page: str, gangs: panels.Gangs) -> None:
         st.rerun()
 
 
-def bar(dated: Dated, gangs: panels.Gangs) -> None:
+def refused(problem: ScopeError) -> None:
+    """Why nothing is shown, in the reader's words, and one way on."""
+    now = view()
+    with st.container(key="outside", gap="small"):
+        said = plain(problem.words(now.language))
+        st.error(said, title=say("scope_outside", now.language), icon=":material/lock:")
+        with st.container(horizontal=True):
+            st.button(say("scope_back", now.language), key="within", on_click=_clear_all)
+            _language_button(now)
+
+
+def bar(dated: Dated, gangs: panels.Gangs, scope: Scope) -> None:
     """The row of filters, the measure and the language; below it the chips of what is on."""
     now = view()
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="filters"):
         for panel in panels.PANELS:
             with st.container(width="content"):
-                _popover(panel, dated, gangs)
+                _popover(panel, dated, gangs, scope)
         _measure(now)
         st.space("stretch")
-        st.button(
-            say("other_language", now.language),
-            key="other-language",
-            help=say("other_language_help", now.language),
-            icon=":material/translate:",
-            type="tertiary",
-            on_click=_other_language,
-        )
+        _language_button(now)
     _chips(now)
     _ignored(now.language)
+
+
+def _language_button(now: View) -> None:
+    st.button(
+        say("other_language", now.language),
+        key="other-language",
+        help=say("other_language_help", now.language),
+        icon=":material/translate:",
+        type="tertiary",
+        on_click=_other_language,
+    )
 
 
 def gang_picker(gangs: tuple[str, ...]) -> None:
@@ -126,14 +144,6 @@ def gang_picker(gangs: tuple[str, ...]) -> None:
         on_change=_picked_gang,
         args=(key,),
     )
-
-
-def _window() -> int:
-    """The window's width in pixels as static/window.js told it, else what the device suggests."""
-    told = st.context.cookies.get("window", "")
-    if told.isascii() and told.isdigit():
-        return int(told[:5])
-    return 390 if "Mobi" in (st.context.headers.get("User-Agent") or "") else 1366
 
 
 def _given() -> dict[str, str]:
@@ -156,7 +166,7 @@ def _choose(selection: Selection) -> None:
 
 
 @st.fragment
-def _popover(panel: panels.Panel, dated: Dated, gangs: panels.Gangs) -> None:
+def _popover(panel: panels.Panel, dated: Dated, gangs: panels.Gangs, scope: Scope) -> None:
     """One panel; opening it runs nothing else, a pick in it runs the whole page."""
     now = view()
     with st.popover(
@@ -166,7 +176,8 @@ def _popover(panel: panels.Panel, dated: Dated, gangs: panels.Gangs) -> None:
         on_change="rerun",
     ) as opened:
         if opened.open:
-            for control in panel.controls(now.selection, now.language, dated, gangs):
+            controls = panel.controls(now.selection, now.language, dated, gangs)
+            for control in offers.within(controls, scope):
                 _control(control, now.language)
 
 

@@ -10,6 +10,8 @@ from dashboard import look
 from dashboard.words import say
 from data.contracts import Language
 from queries import policies
+from queries.grants import Grant
+from queries.scope import Scope
 
 if TYPE_CHECKING:
     from data.snapshots import Manifest
@@ -28,8 +30,8 @@ PAGES = {
 }
 
 
-def pages(language: Language) -> list[Any]:
-    """The pages in order; their addresses do not follow the language."""
+def pages(language: Language, scope: Scope) -> list[Any]:
+    """The pages in order that a scope leaves; their addresses do not follow the language."""
     return [
         st.Page(
             HERE / "views" / f"{name}.py",
@@ -38,24 +40,30 @@ def pages(language: Language) -> list[Any]:
             default=name == "overview",
         )
         for name, icon in PAGES.items()
+        if name != "gangs" or scope.by_gang
     ]
 
 
-def header(manifest: "Manifest", language: Language, leaving: bool = False) -> None:
-    """One line: the product, the data set, as of when, the synthetic mark; the way out."""
+def header(manifest: "Manifest", scope: Scope, language: Language, leaving: bool = False) -> None:
+    """One line: the product, the data set, as of when, the synthetic mark, the scope where it has
+    limits; the way out."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="header"):
         st.markdown(f"**{say('product', language)}**", width="content")
         about = f"{plain(manifest.title[language])} · {as_of(manifest, language)}"
         st.caption(about, width="content")
         synthetic(manifest, language)
+        if not scope.free:
+            words = say("scope_badge", language, scope=scope.words(language))
+            st.badge(plain(words), icon=":material/lock:", color="blue")
         if leaving:
             st.button(
                 say("sign_out", language), key="sign-out", type="tertiary", on_click=st.logout
             )
 
 
-def footer(manifest: "Manifest", policy: "PolicyName", language: Language) -> None:
-    """Whose data this is, its version and protection, and the synthetic mark again."""
+def footer(manifest: "Manifest", policy: "PolicyName", grant: Grant, language: Language) -> None:
+    """Whose data this is, its version and protection, who may see what of it, and the synthetic
+    mark again."""
     with st.container(gap="xxsmall", key="footer"):
         synthetic(manifest, language)
         about = say(
@@ -66,7 +74,10 @@ def footer(manifest: "Manifest", policy: "PolicyName", language: Language) -> No
             as_of=as_of(manifest, language),
             version=manifest.id,
         )
-        st.caption(f"{about}  \n{plain(policies.sentence(policy, language))}")
+        role = say(f"role.{grant.role}", language)
+        scope = say("scope_line", language, role=role, scope=grant.scope.words(language))
+        protection = policies.sentence(policy, language)
+        st.caption(f"{about}  \n{plain(scope)} {plain(protection)}")
 
 
 def as_of(manifest: "Manifest", language: Language) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import pandas
 import streamlit as st
 
-from dashboard import filters, frame, look, stage
+from dashboard import filters, frame, look, reader, stage
 from dashboard.frame import plain
 from dashboard.words import say
 from data import contracts, snapshots, sources
@@ -73,8 +73,11 @@ def arrivals() -> None:
 
 
 def reading_notes() -> None:
-    """Source and reading note of every row, where the figures are already published."""
+    """Source and reading note of every row, where the figures are already published and everybody
+    may be seen."""
     language = filters.view().language
+    if not stage.scope().free:
+        return
     notes = snapshots.reading_notes(stage.manifest().path)
     if notes.empty:
         return
@@ -88,7 +91,9 @@ def reading_notes() -> None:
 
 
 def loads() -> None:
-    """What each load brought in and put aside, as its files say."""
+    """What each load brought in and put aside, as its files say, for those who see the loading."""
+    if "loading" not in reader.grant().sees:
+        return
     language = filters.view().language
     st.markdown(f"#### {say('data_loads', language)}")
     path = stage.manifest().path

@@ -9,6 +9,8 @@ from dashboard.words import say
 def show() -> None:
     """The picker and, once a gang is chosen, its profile."""
     view = filters.view()
+    if not stage.scope().by_gang:
+        return
     known = stage.gangs()
     if not known:
         st.info(say("gang_none", view.language), icon=":material/info:")

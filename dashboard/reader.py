@@ -1,12 +1,12 @@
-"""Who is at the screen, as the audit log names them; it must not know how people sign in."""
+"""Who is at the screen and what they may see; it must not know how people sign in."""
 
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.gate import door
 from data import audit
 from data.audit import Actor
-
-MAY_SEE_THE_LOG = ("administrator",)
+from queries import policy_file
+from queries.grants import Grant
 
 
 def actor() -> Actor:
@@ -20,6 +20,20 @@ def actor() -> Actor:
     return audit.LOCAL if visitor == door.LOCAL else Actor(visitor.subject, visitor.role)
 
 
+def grant() -> Grant:
+    """What whoever is asking may see and take away: what their claims gave at sign-in; without
+    sign-in, the policy's local role.
+
+    Raises PermissionError for a visitor without a grant.
+    """
+    if door.DOOR.registry is None:
+        return policy_file.in_force().local()
+    visitor = door.visitor()
+    if visitor.grant is None:
+        raise PermissionError("nothing is granted to this sign-in; sign out and in again")
+    return visitor.grant
+
+
 def may_see_the_log() -> bool:
-    """Whether the audit log may be shown: to administrators, and to whoever uses this machine."""
-    return actor() == audit.LOCAL or actor().role in MAY_SEE_THE_LOG
+    """Whether the audit log may be shown."""
+    return "log" in grant().sees

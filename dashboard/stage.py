@@ -21,10 +21,12 @@ from dashboard.charts.base import FOLD
 from dashboard.frame import plain
 from data.contracts import Language
 from data.snapshots import Manifest
-from queries import trail
+from queries import policy_file, trail
 from queries.answers import Answer
+from queries.grants import Grant
+from queries.questions import question
 from queries.release import PolicyName
-from queries.scope import Scope
+from queries.scope import Scope, ScopeError
 from queries.selection import Selection
 from queries.store import Store
 
@@ -92,6 +94,8 @@ def show(name: str, **about: Any) -> None:
     most. title: screen words instead of the question's own. short: notes move into the tooltip.
     without: filters this card leaves out, so that what they choose is seen beside the rest.
     """
+    if not offered(name):
+        return
     card = Card(name, **about)
     with st.container(border=True, key=f"card-{card.key}", gap="xxsmall", height="stretch"):
         _card(card)
@@ -102,7 +106,10 @@ def _card(card: Card) -> None:
     view = filters.view()
     with guarded(view.language), st.container(gap="xxsmall"):
         asked = answer(card.name, view.selection.replace(**dict.fromkeys(card.without)))
-        form = details.head(asked, view.language, card.key, card.form, card.forms, card.title)
+        again = partial(for_files, store())
+        form = details.head(
+            asked, view.language, card.key, card.form, card.forms, card.title, again
+        )
         if empty(asked):
             _nothing(asked, view)
             return
@@ -172,13 +179,33 @@ def empty(asked: Answer) -> bool:
 
 def scope() -> Scope:
     """What the reader may ask for."""
-    return Scope.everything()
+    return reader.grant().scope
+
+
+def outside(selection: Selection) -> ScopeError | None:
+    """Why a selection lies outside the reader's scope, once the audit log says so; None inside."""
+    try:
+        with trail.refusals("", selection.address(), reader.actor()):
+            scope().narrow(selection)
+    except ScopeError as problem:
+        return problem
+    return None
+
+
+def for_files(held: Store, asked: Answer, grant: Grant) -> Answer:
+    """The same answer as the role's files have it, which may be protected more than the screen."""
+    if asked.scope == grant.exported:
+        return asked
+    return held.answer(asked.question.name, asked.selection, grant.exported)
 
 
 def warm() -> None:
-    """Ask what the first page asks of everything, so that its first reader need not wait."""
-    for name in FIRST_PAGE:
-        answer(name, Selection())
+    """Ask what the first page asks in the scopes that no claim narrows, so that its first reader
+    need not wait."""
+    for limits in policy_file.in_force().scopes:
+        for name in FIRST_PAGE:
+            if limits.offers(question(name).dimensions):
+                store().answer(name, Selection(), limits)
 
 
 def manifest() -> Manifest:
@@ -197,10 +224,16 @@ def store() -> Store:
 
 
 @contextmanager
-def row(columns: int, narrowest: int = 320) -> Iterator[None]:
-    """A row of equally wide cards; they stack where the screen is narrow."""
-    with st.grid(columns, min_column_width=narrowest, gap="xsmall"):
+def row(*names: str, narrowest: int = 320) -> Iterator[None]:
+    """A row of equally wide cards, as many as there are questions that the reader may ask; they
+    stack where the screen is narrow."""
+    with st.grid(max(sum(map(offered, names)), 1), min_column_width=narrowest, gap="xsmall"):
         yield
+
+
+def offered(name: str) -> bool:
+    """Whether a question is no finer than the reader may ask."""
+    return scope().offers(question(name).dimensions)
 
 
 def named() -> tuple[str, ...]:
@@ -209,7 +242,9 @@ def named() -> tuple[str, ...]:
 
 
 def gangs() -> tuple[str, ...]:
-    """Gangs whose figures may be released under no filter, by persons."""
+    """Gangs whose figures may be released under no filter, by persons; none if too fine."""
+    if not scope().by_gang:
+        return ()
     rows = answer("gangs", Selection()).rows
     return tuple(str(gang) for gang in rows["gang"] if isinstance(gang, str))
 
@@ -221,7 +256,8 @@ def guarded(language: Language) -> Iterator[None]:
         yield
     except (LookupError, ValueError, PermissionError, TimeoutError) as problem:
         LOG.warning("refused: %s", problem, exc_info=True)
-        st.error(plain(words.say("card_failed", language, reason=str(problem))))
+        said = problem.words(language) if isinstance(problem, ScopeError) else str(problem)
+        st.error(plain(words.say("card_failed", language, reason=said)))
     except Exception as problem:
         LOG.error("failed", exc_info=problem)
         st.error(words.say("card_failed_other", language))

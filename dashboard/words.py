@@ -15,7 +15,8 @@ from dashboard import look
 from data.contracts import LANGUAGES, Language
 
 FILES = tuple(
-    Path(__file__).parent / name for name in ("words.toml", "screen.toml", "export/words.toml")
+    Path(__file__).parent / name
+    for name in ("words.toml", "screen.toml", "scope.toml", "export/words.toml")
 )
 SINGULAR = "one"
 

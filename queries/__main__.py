@@ -9,7 +9,8 @@ from pathlib import Path
 
 from data import contracts, snapshots
 from data.audit import AuditError
-from queries import index, tables, trail
+from queries import index, policy_file, tables, trail
+from queries.grants import ExportRefused, PolicyError
 from queries.questions import UnknownQuestion, question, questions
 from queries.scope import ScopeError
 from queries.selection import Selection, SelectionError
@@ -21,6 +22,8 @@ WRONG = (
     UnknownQuestion,
     SelectionError,
     ScopeError,
+    ExportRefused,
+    PolicyError,
     SlowQuery,
     snapshots.SnapshotError,
     AuditError,
@@ -53,11 +56,14 @@ def listed(given: Namespace) -> str:
 
 def answered(given: Namespace) -> str:
     """The answer to one question as CSV or JSON, once the audit log says so."""
+    policy_file.use(given.policy)
+    grant = policy_file.in_force().local()
     with trail.refusals(given.name, given.select):
         question(given.name)
         selection = Selection.parse(given.select)
         with Store(place(given.data)) as store:
-            answer = store.answer(given.name, selection)
+            answer = store.answer(given.name, selection, grant.exported)
+        grant.check("table", answer.scope, len(answer.rows))
     write = tables.csv_text if given.format == "csv" else tables.json_text
     written = write(answer, given.language)
     trail.exported(answer, given.format)
@@ -93,6 +99,7 @@ def _parser() -> ArgumentParser:
     asking.add_argument("name", help="a question, as `list` names it")
     asking.add_argument("--select", default="", help='filters: "origins=CN-FJ&since=2014-01"')
     asking.add_argument("--format", choices=("csv", "json"), default="csv")
+    asking.add_argument("--policy", type=Path, metavar="FILE", help="a policy.toml of your own")
     asking.add_argument("--data", default="demo", help="demo, published or a data directory")
     for command in (listing, asking):
         command.add_argument("--language", choices=contracts.LANGUAGES, default="en")

@@ -3,8 +3,8 @@
 It must not know how a claim becomes a scope, nor how a question is answered.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import get_args
 
@@ -29,8 +29,6 @@ DIMENSIONS = {
 
 
 Said = dict[Language, str]
-
-LIMITS = ("origins", "prefectures", "destinations", "gangs")
 
 
 class ScopeError(PermissionError):
@@ -82,9 +80,18 @@ class Scope:
         return cls()
 
     @property
+    def free(self) -> bool:
+        """Whether it holds everybody and everything may be asked for."""
+        return self.whole and not self._floors("en")
+
+    @property
     def whole(self) -> bool:
         """Whether it holds everybody, however finely they may be asked for."""
         return all(getattr(self, name) is None for name in LIMITS)
+
+    def limited(self, limits: Mapping[str, tuple[str, ...] | None]) -> "Scope":
+        """The scope with these codes as its limits."""
+        return replace(self, **limits)  # type: ignore[arg-type]
 
     def allowed(self, field: str) -> tuple[str, ...] | None:
         """The codes of a list filter that may be chosen; None for all of them."""
@@ -128,7 +135,7 @@ class Scope:
 
     def words(self, language: Language) -> str:
         """The scope in words: where, then how fine."""
-        place = Selection(**{name: getattr(self, name) for name in LIMITS})
+        place = Selection().replace(**{name: getattr(self, name) for name in LIMITS})
         whole = {"zh": "全部地区", "en": "all regions"}[language]
         parts = [place.words(language) if place.active else whole, *self._floors(language)]
         return {"zh": "；", "en": "; "}[language].join(parts)
@@ -160,7 +167,7 @@ class Scope:
 
     def _check_codes(self, name: str, asked: tuple[str, ...]) -> None:
         allowed = self.allowed(name)
-        if allowed is None:
+        if allowed is None or set(asked) == set(getattr(self, name, None) or ()):
             return
         outside = tuple(code for code in asked if code not in allowed)
         if outside:

@@ -48,6 +48,7 @@ def about(answer: Answer, language: Language) -> dict[str, Any]:
         "protection": answer.policy,
         "protection_note": policies.sentence(answer.policy, language),
         "withheld": answer.withheld,
+        "scope": answer.scope.words(language),
         "filters": answer.filters(language),
         "address": answer.selection.address(),
         "compared": answer.periods.words(language),

@@ -11,11 +11,13 @@ from threading import Lock
 from data import audit
 from data.audit import Actor, Event, lines
 from queries.answers import Answer
+from queries.grants import ExportRefused
 from queries.questions import UnknownQuestion, questions
 from queries.scope import ScopeError
 from queries.selection import SelectionError
 
 REASONS: dict[type[Exception], str] = {
+    ExportRefused: "no-right",
     ScopeError: "outside-scope",
     UnknownQuestion: "unknown-question",
     SelectionError: "unknown-selection",

@@ -17,6 +17,7 @@ from data import snapshots
 from data.__main__ import main
 from data.contracts import Words
 from data.manifest import Description
+from queries.grants import Grant
 from queries.scope import Scope
 from queries.store import Store
 
@@ -26,6 +27,8 @@ atexit.register(shutil.rmtree, STATE, ignore_errors=True)
 TINY = Path(__file__).parent / "tiny"
 EXACT = Scope(policy="exact", granted=("exact",))
 SUPPRESSED = Scope(policy="suppressed", granted=("suppressed",))
+FREE = Grant("local", Scope.everything(), Scope.everything(), frozenset({"picture", "table"}),
+             frozenset({"loading", "log"}))  # fmt: skip
 TABLES = ("cases", "cohorts", "seizures", "arrivals")
 
 

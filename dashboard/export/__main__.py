@@ -19,8 +19,10 @@ from dashboard.export.frame import SIZES
 from dashboard.export.render import RenderFailed
 from data.audit import AuditError
 from data.contracts import LANGUAGES
-from queries import trail
+from queries import policy_file, trail
+from queries.grants import ExportRefused, PolicyError
 from queries.questions import UnknownQuestion, question
+from queries.scope import ScopeError
 from queries.selection import Selection, SelectionError
 from queries.store import Store
 
@@ -45,6 +47,7 @@ def parser() -> Parser:
     add("--size", default="slide", help=f"{', '.join(SIZES)} (pictures only)")
     add("--form", help="another drawing of the question, for example map or matrix")
     add("--data", default="demo", help="demo, published, or the path of a data directory")
+    add("--policy", type=Path, metavar="FILE", help="a policy.toml of your own")
     add("--out", type=Path, help="the file to write; by default named after what it holds")
     return command
 
@@ -52,6 +55,7 @@ def parser() -> Parser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write one file and say where it is; return the exit status."""
     chosen = parser().parse_args(arguments)
+    policy_file.use(chosen.policy)
     try:
         path = export(chosen)
     except (
@@ -60,6 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         UnknownQuestion,
         SelectionError,
         AuditError,
+        PolicyError,
+        ScopeError,
+        ExportRefused,
         RenderUnavailable,
         RenderFailed,
     ) as problem:
@@ -85,12 +92,13 @@ def export(chosen: argparse.Namespace) -> Path:
         raise ExportError(str(problem.args[0])) from None
     if chosen.out is not None and not chosen.out.parent.is_dir():
         raise ExportError(f"There is no folder {chosen.out.parent}: make it, or change --out.")
+    grant = policy_file.in_force().local()
     store = Store(snapshot(chosen.data))
     try:
         with trail.refusals(asked.name, selection.address()):
-            answer = store.answer(asked.name, selection)
+            answer = store.answer(asked.name, selection, grant.exported)
         out = chosen.out or Path(files.name(kind, answer, chosen.language, chosen.form))
-        written = files.deliver(kind, answer, chosen.language, chosen.form, size)
+        written = files.deliver(kind, answer, chosen.language, chosen.form, size, grant=grant)
     finally:
         store.close()
     write(out, written)

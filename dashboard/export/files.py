@@ -16,6 +16,7 @@ from dashboard.export.frame import SizeName
 from data.audit import LOCAL, Actor
 from data.contracts import Language
 from queries import trail
+from queries.grants import Grant
 from queries.selection import FIELDS
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["png", "svg", "pdf", "csv", "xlsx"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+TABLES: tuple[Kind, ...] = ("csv", "xlsx")
 MIME: Mapping[Kind, str] = MappingProxyType(
     {
         "png": "image/png",
@@ -63,12 +65,17 @@ def deliver(
     language: Language,
     form: str | None = None,
     size: SizeName = "slide",
+    *,
+    grant: Grant,
     actor: Actor = LOCAL,
 ) -> bytes:
     """The bytes of one file for somebody to take away, once the audit log says so.
 
-    Raises AuditError where the log cannot be written, and whatever `build` raises.
+    Raises ExportRefused where the grant does not hold the right to it or the answer was released
+    for something else, AuditError where the log cannot be written, and whatever `build` raises.
     """
+    with trail.refusals(answer.question.name, answer.selection.address(), actor):
+        grant.check("table" if kind in TABLES else "picture", answer.scope, len(answer.rows))
     made = build(kind, answer, language, form, size)
     trail.exported(answer, kind, actor)
     return made
@@ -118,4 +125,15 @@ def _slug(text: str) -> str:
     return re.sub(r"[^\w-]+", "-", text).strip("-")[:40]
 
 
-__all__ = ["KINDS", "MIME", "Kind", "browser", "build", "check_form", "deliver", "name", "picture"]
+__all__ = [
+    "KINDS",
+    "MIME",
+    "TABLES",
+    "Kind",
+    "browser",
+    "build",
+    "check_form",
+    "deliver",
+    "name",
+    "picture",
+]

@@ -51,12 +51,14 @@ def statement(answer: "Answer", language: Language, form: str | None = None) -> 
     notes = " ".join((answer.note(language), *answer.caveats(language)))
     guarded = list(_guarded(answer, language))
     origin = [*_origin(answer, language)]
+    limits = [] if answer.scope.free else [("scope", answer.scope.words(language))]
     facts = [
         ("finding", finding),
         *asked,
         ("notes", notes),
         ("protection", guarded[0]),
         *(("notes", text) for text in guarded[1:]),
+        ("scope", answer.scope.words(language)),
         *origin,
         ("shorthand", _joined(_shorthand(_SHOWN_MARKS, language), language)),
         ("question", answer.question.name),
@@ -65,7 +67,9 @@ def statement(answer: "Answer", language: Language, form: str | None = None) -> 
     ]
     said = "c" if "[c]" in policies.about(answer.policy, language) else ""
     present = _shorthand(tuple(mark for mark in _states(answer) if mark != said), language)
-    printed = [(key, _brief(text) if key == "snapshot" else text) for key, text in origin]
+    printed = [
+        (key, _brief(text) if key == "snapshot" else text) for key, text in [*limits, *origin]
+    ]
     foot = (_joined([notes, *guarded, *present], language), _pairs(printed, language))
     return Statement(
         title=answer.title(language),

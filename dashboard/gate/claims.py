@@ -1,4 +1,4 @@
-"""Turns the verified claims of an ID token into a visitor: one role, the scope's claims, an end.
+"""Turns the verified claims of an ID token into a visitor: one role, what it may see, an end.
 
 It must not know HTTP. Verifying (signature, issuer, audience, nonce) is the sign-in's own work.
 """
@@ -15,7 +15,7 @@ from streamlit.web.server.starlette.starlette_server_config import (
 )
 
 from dashboard.gate.sessions import Visitor
-from dashboard.gate.settings import Access
+from queries.grants import NoRole, Rules
 
 
 class Refused(Exception):
@@ -40,19 +40,22 @@ def signed_in(cookies: Mapping[str, str], secret: str) -> tuple[dict[str, Any], 
     return json.loads(user), str(json.loads(tokens or b"{}").get("id_token", ""))
 
 
-def visitor(claims: Mapping[str, Any], access: Access, now: float) -> Visitor:
-    """The visitor that verified claims describe; raises Refused for no role or a dead token."""
+def visitor(claims: Mapping[str, Any], rules: Rules, now: float) -> Visitor:
+    """The visitor that verified claims describe, with what the rules grant them.
+
+    Raises Refused for no role, a region that is not known here, or a dead token.
+    """
     subject, expires = str(claims.get("sub") or ""), claims.get("exp")
     if not subject:
         raise Refused("no subject", "")
     if not isinstance(expires, int | float) or expires <= now:
         raise Refused("token expired", subject)
-    held = set(values(claims, access.role_claim))
-    for role, wanted in access.roles.items():
-        if held & set(wanted):
-            kept = tuple((name, values(claims, name)) for name in access.scope_claims)
-            return Visitor(subject, role, kept, float(expires))
-    raise Refused("no role", subject)
+    given = {name: values(claims, name) for name in rules.claims}
+    try:
+        grant = rules.grant(given)
+    except NoRole as problem:
+        raise Refused(str(problem), subject) from None
+    return Visitor(subject, grant.role, tuple(given.items()), float(expires), grant)
 
 
 def values(claims: Mapping[str, Any], name: str) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from dashboard.gate.events import on_event
 from dashboard.gate.headers import STATE_COOKIE
 from dashboard.gate.sessions import Registry, Session
 from dashboard.gate.settings import Login
+from queries import policy_file
 
 PROVIDER = "default"
 NEXT = "dashboard_next"
@@ -101,12 +102,12 @@ class Entry:
 
     def _admit(self, request: Request, said: dict[str, Any], token: str) -> Response:
         try:
-            visitor = claims.visitor(said, self.login.access, self.registry.clock())
+            visitor = claims.visitor(said, policy_file.in_force(), self.registry.clock())
             if visitor.subject in self.registry.revoked:
                 raise claims.Refused("revoked", visitor.subject)
         except claims.Refused as problem:
             on_event("refusal", problem.subject, "", str(problem))
-            return screens.refused(self.login.access.contact)
+            return screens.refused(self.login.access.contact, str(problem))
         if earlier := self.registry.find(request.cookies.get(self.cookie, "")):
             self.registry.end(earlier, "replaced")
         on_event("sign-in", visitor.subject, visitor.role, "")

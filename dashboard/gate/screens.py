@@ -41,10 +41,12 @@ def sign_in(wanted: str) -> HTMLResponse:
     return _page(body, 401)
 
 
-def refused(contact: Words | None) -> HTMLResponse:
-    """The page for somebody known who has no role here: whom to ask, nothing more. Status 403."""
+def refused(contact: Words | None, reason: str = "no role") -> HTMLResponse:
+    """The page for somebody known who has no role here, or a role without a region that is known:
+    whom to ask, nothing more. Status 403."""
+    key = "gate.no_scope" if reason == "no scope" else "gate.no_role"
     body = "".join(
-        f'<section lang="{LANG[language]}"><h1>{_said("gate.no_role", language)}</h1>'
+        f'<section lang="{LANG[language]}"><h1>{_said(key, language)}</h1>'
         f"<p>{_ask(contact, language)}</p></section>"
         for language in LANGUAGES
     )

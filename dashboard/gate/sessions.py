@@ -17,6 +17,7 @@ from threading import RLock
 from typing import Literal
 
 from dashboard.gate.events import Kind, on_event
+from queries.grants import Grant
 
 MINUTE = 60
 MOST_SESSIONS = 10_000
@@ -34,19 +35,21 @@ KINDS: dict[Reason, Kind] = {
 
 @dataclass(frozen=True)
 class Visitor:
-    """Somebody whose claims were verified: the provider's subject, our role, the scope's claims.
+    """Somebody whose claims were verified: the provider's subject, our role, what it may see.
 
-    `claims` holds the configured scope claims alone, by name, each a tuple of its values;
-    `expires` is the second since 1970 after which none of this holds.
+    `claims` holds the claims that the policy reads alone, by name, each a tuple of its values;
+    `expires` is the second since 1970 after which none of this holds. Without a `grant` nothing
+    may be seen.
     """
 
     subject: str
     role: str
     claims: tuple[tuple[str, tuple[str, ...]], ...] = ()
     expires: float = float("inf")
+    grant: Grant | None = None
 
     def claim(self, name: str) -> tuple[str, ...]:
-        """The values of one scope claim; none where the token lacked it."""
+        """The values of one claim; none where the token lacked it."""
         return dict(self.claims).get(name, ())
 
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from data import private
 from data.contracts import Words
 
-ROLES = ("leader", "analyst", "briefing", "steward", "administrator")
+MOVED = ("role_claim", "roles", "scope_claims")
 FILE_VARIABLE = "DASHBOARD_SECRETS"
 VARIABLE = "DASHBOARD_AUTH_"
 CALLBACK = "/oauth2callback"
@@ -32,13 +32,8 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class Access:
-    """Which claims make a role, how long a sign-in lasts, whom the refused may ask."""
+    """How long a sign-in lasts, who is shut out, whom the refused may ask."""
 
-    role_claim: str = "roles"
-    roles: Mapping[str, tuple[str, ...]] = field(
-        default_factory=lambda: MappingProxyType({role: (role,) for role in ROLES})
-    )
-    scope_claims: tuple[str, ...] = ()
     idle_minutes: float = 30
     session_hours: float = 8
     revoked: Path | None = None
@@ -145,40 +140,25 @@ def loopback(host: str) -> bool:
 def access(said: Mapping[str, Any], folder: Path) -> Access:
     """The [access] table; a relative path is beside the secrets file; raises SettingsError."""
     known = set(Access.__dataclass_fields__)
+    if moved := [name for name in MOVED if name in said]:
+        raise SettingsError(
+            f"[access] {moved[0]}: policy.toml says whose claims give a role and a scope;"
+            " see Roles and scopes in the README"
+        )
     if unknown := sorted(set(said) - known):
         raise SettingsError(f"[access] has the unknown {unknown[0]}; it may hold {sorted(known)}")
     values = dict(said)
-    if "roles" in values:
-        values["roles"] = roles(values["roles"])
-    if "scope_claims" in values:
-        values["scope_claims"] = texts("scope_claims", values["scope_claims"])
     if "contact" in values:
         values["contact"] = contact(values["contact"])
     if "revoked" in values:
         values["revoked"] = folder / str(values["revoked"])
         if not values["revoked"].is_file():
             raise SettingsError(f"[access] revoked: {values['revoked']} is no file; make it empty")
-    if not isinstance(values.get("role_claim", ""), str):
-        raise SettingsError("[access] role_claim must be a text")
     for key in ("idle_minutes", "session_hours"):
         number = values.get(key, 1)
         if isinstance(number, bool) or not isinstance(number, int | float) or not number > 0:
             raise SettingsError(f"[access] {key} must be a number above 0")
     return Access(**values)
-
-
-def roles(said: Any) -> Mapping[str, tuple[str, ...]]:
-    """Role to the claim's values that give it, in the order written; raises SettingsError."""
-    if not isinstance(said, dict) or not said or set(said) - set(ROLES):
-        raise SettingsError(f"[access.roles] must name some of {', '.join(ROLES)}, and no other")
-    return MappingProxyType({role: texts(f"roles.{role}", said[role]) for role in said})
-
-
-def texts(key: str, said: Any) -> tuple[str, ...]:
-    """A list of texts as a tuple; raises SettingsError for anything else."""
-    if not isinstance(said, list) or not all(isinstance(text, str) and text for text in said):
-        raise SettingsError(f"[access] {key} must be a list of texts")
-    return tuple(said)
 
 
 def contact(said: Any) -> Words:

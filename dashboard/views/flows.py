@@ -5,7 +5,7 @@ from dashboard import stage
 PAIR = {"width": 600, "height": 510}
 stage.show("corridors", form="map", fallback="bars", width=1240)
 stage.show("routes", width=1240)
-with stage.row(2):
+with stage.row("origins", "destinations"):
     stage.show("origins", forms=("tiles", "bars"), **PAIR)
     stage.show("destinations", **PAIR)
 stage.say("flows_drill")

@@ -3,7 +3,7 @@
 from dashboard import profile, stage
 
 profile.show()
-with stage.row(2):
+with stage.row("gangs", "gang_activity"):
     stage.show("gangs", width=600, fold=25, without=("gangs",))
     stage.show("gang_activity", width=600, without=("gangs",))
 stage.show("gang_destinations", width=1240, without=("gangs",))

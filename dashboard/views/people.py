@@ -3,7 +3,7 @@
 from dashboard import stage
 
 PAIR = {"width": 600, "height": 370}
-with stage.row(2):
+with stage.row("age_sex", "ages_by_year"):
     stage.show("age_sex", **PAIR)
     stage.show("ages_by_year", **PAIR)
 stage.show("persons_by_month", width=1240)

@@ -17,6 +17,7 @@ from queries import __main__ as queries
 from queries.selection import Selection
 from queries.store import Store
 from tests.audit.logs import EXPORT, closed, written
+from tests.conftest import FREE
 
 
 def test_everything_is_for_one_user_alone(tmp_path: Path) -> None:
@@ -58,7 +59,7 @@ def test_without_its_log_nothing_is_given_out_and_nothing_loaded(
 ) -> None:
     closed(state)
     with pytest.raises(AuditError, match="nothing is given out or loaded"):
-        files.deliver("csv", tiny_store.answer("origins", Selection()), "en")
+        files.deliver("csv", tiny_store.answer("origins", Selection()), "en", grant=FREE)
     out = tmp_path / "a.csv"
     assert export.main(["origins", "--data", str(tiny_directory), "--out", str(out)]) == 2
     assert queries.main(["answer", "origins", "--data", str(tiny_directory)]) == 2

@@ -16,6 +16,7 @@ from queries.questions import UnknownQuestion, questions
 from queries.selection import Selection, SelectionError
 from queries.store import Store
 from tests.audit.logs import kept, texts
+from tests.conftest import FREE
 
 
 def test_a_line_says_when_who_what_and_under_which_policy(state: Path, tiny_store: Store) -> None:
@@ -88,9 +89,9 @@ def test_no_text_from_elsewhere_is_ever_in_a_line(
 def test_no_figure_and_no_name_of_an_export_is_in_its_line(state: Path, demo_store: Store) -> None:
     (gang, *_) = demo_store.gangs()
     asked = demo_store.answer("gang_profile", Selection(gangs=(gang,)))
-    files.deliver("csv", asked, "en")
+    files.deliver("csv", asked, "en", grant=FREE)
     asked = demo_store.answer("origins", Selection())
-    files.deliver("csv", asked, "en")
+    files.deliver("csv", asked, "en", grant=FREE)
     text = b"".join(texts(state / "audit")).decode("ascii")
     assert gang not in text and "CN-FJ" not in text
     allowed = {"n", "at", "key", "before", "hash", "snapshot", "selection"}

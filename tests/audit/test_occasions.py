@@ -16,6 +16,7 @@ from queries.scope import Scope, ScopeError
 from queries.selection import Selection
 from queries.store import Store
 from tests.audit.logs import EXPORT, kept, texts
+from tests.conftest import FREE
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "svg"])
@@ -24,7 +25,7 @@ def test_every_file_leaves_one_line_with_its_format(
 ) -> None:
     asked = tiny_store.answer("origins", Selection())
     assert (
-        files.deliver(kind, asked, "zh", actor=Actor("u1", "leader"))
+        files.deliver(kind, asked, "zh", grant=FREE, actor=Actor("u1", "leader"))
         == files.build(kind, asked, "zh")
         or kind != "csv"
     )

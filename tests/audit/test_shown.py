@@ -16,6 +16,7 @@ from dashboard import journal, reader
 from dashboard.stage import DATA_VARIABLE
 from data import audit
 from data.audit import Actor
+from queries import policy_file
 from queries.store import Store
 from tests.audit.logs import EXPORT, closed, texts
 
@@ -82,10 +83,17 @@ def test_the_log_is_shown_to_administrators_alone(
     page: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     audit.record(EXPORT)
+    rules = policy_file.in_force()
+
+    def become(role: str) -> None:
+        grant = rules.grant({"roles": (role,), "regions": ("CN-FJ",)})
+        monkeypatch.setattr(reader, "actor", lambda: Actor("u1", role))
+        monkeypatch.setattr(reader, "grant", lambda: grant)
+
     for role in ("leader", "analyst", "briefing", "steward"):
-        monkeypatch.setattr(reader, "actor", lambda role=role: Actor("u1", role))
+        become(role)
         assert "Audit log" not in shown(page.switch_page("views/data.py").run())
-    monkeypatch.setattr(reader, "actor", lambda: Actor("u1", "administrator"))
+    become("administrator")
     assert "Audit log" in shown(page.run())
 
 
@@ -102,7 +110,9 @@ def test_a_card_says_why_nothing_can_be_taken_away(
 
         assert problem()
         with Store(where) as store:
-            details.behind(store.answer("origins", Selection()), "en", None, "k")
+            details.behind(
+                store.answer("origins", Selection()), "en", None, "k", lambda answer, _: answer
+            )
 
     where = str(tiny_store._where)
     app = AppTest.from_function(card, default_timeout=60, kwargs={"where": where}).run()

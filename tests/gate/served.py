@@ -24,7 +24,6 @@ client_secret = "{client_secret}"
 server_metadata_url = "{issuer}/.well-known/openid-configuration"
 
 [access]
-scope_claims = ["regions"]
 revoked = "revoked.txt"
 contact = {{ zh = "数据处", en = "the data office" }}
 """

@@ -1,6 +1,7 @@
 """The gate's parts alone: sessions and their ends, claims, hosts, what is told."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ from starlette.datastructures import Headers
 from dashboard.gate import claims, events
 from dashboard.gate.hosts import Hosts
 from dashboard.gate.sessions import MOST_PER_SUBJECT, Registry, Visitor
-from dashboard.gate.settings import Access
+from queries import policy_file
+from queries.grants import Rules
 
+RULES = policy_file.read(policy_file.BUNDLED)
 SECRET = "Zb3kq8vW1xR7tYp0sLm5nQa9dFg2hJc4uEoI6-_w"
 LIN = Visitor("lin", "analyst", (("regions", ("CN-FJ",)),), 4000.0)
 
@@ -162,21 +165,24 @@ def test_past_sixty_refusals_a_minute_only_their_number_is_told(
 CLAIMS = {"sub": "lin", "exp": 2000, "roles": ["cook", "analyst"], "regions": ["CN-FJ", "CN-ZJ"]}
 
 
-def test_verified_claims_make_a_visitor():
-    access = Access(scope_claims=("regions", "unit"))
-    visitor = claims.visitor(CLAIMS | {"email": "lin@example"}, access, 1999)
-    assert visitor == Visitor(
-        "lin", "analyst", (("regions", ("CN-FJ", "CN-ZJ")), ("unit", ())), 2000.0
-    )
+def test_verified_claims_make_a_visitor_with_what_they_grant():
+    visitor = claims.visitor(CLAIMS | {"email": "lin@example"}, RULES, 1999)
+    kept = (("roles", ("cook", "analyst")), ("regions", ("CN-FJ", "CN-ZJ")))
+    assert visitor == Visitor("lin", "analyst", kept, 2000.0, visitor.grant)
+    assert visitor.grant and visitor.grant.scope.origins == ("CN-ZJ", "CN-FJ")
     assert visitor.claim("regions") == ("CN-FJ", "CN-ZJ")
     assert hash(visitor)
 
 
 def test_the_first_role_that_fits_is_the_role():
-    access = Access(role_claim="realm.groups", roles={"leader": ("l",), "analyst": ("a", "b")})
-    for groups, role in ((["b", "l"], "leader"), (["b"], "analyst"), ("l", "leader")):
+    leader, briefing = (RULES.roles[name] for name in ("leader", "briefing"))
+    named = {
+        "leader": replace(leader, claims=(("realm.groups", ("l",)),)),
+        "briefing": replace(briefing, claims=(("realm.groups", ("a", "b")),)),
+    }
+    for groups, role in ((["b", "l"], "leader"), (["b"], "briefing"), ("l", "leader")):
         said = {"sub": "x", "exp": 9, "realm": {"groups": groups}}
-        assert claims.visitor(said, access, 1).role == role
+        assert claims.visitor(said, Rules(named), 1).role == role
 
 
 @pytest.mark.parametrize(
@@ -190,11 +196,14 @@ def test_the_first_role_that_fits_is_the_role():
         ({"roles": ["Analyst"]}, "no role"),
         ({"roles": {"analyst": True}}, "no role"),
         ({"roles": None}, "no role"),
+        ({"regions": []}, "no scope"),
+        ({"regions": ["CN-FJ", "Atlantis"]}, "no scope"),
+        ({"regions": "all"}, "no scope"),
     ],
 )
 def test_claims_that_do_not_suffice_are_refused(changed: dict[str, object], reason: str):
     with pytest.raises(claims.Refused, match=reason):
-        claims.visitor(CLAIMS | changed, Access(), 1000)
+        claims.visitor(CLAIMS | changed, RULES, 1000)
 
 
 @pytest.mark.parametrize(
