@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from dashboard.gate import settings
-from data import audit, private, record_keys, snapshots
+from data import audit, harmless, private, record_keys, snapshots
 from queries import policy_file, trail
 from queries.grants import PolicyError
 
@@ -144,7 +144,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         check_state()
         listener = listen(chosen.host, chosen.port)
     except (StartError, settings.SettingsError, PolicyError) as problem:
-        print(problem, file=sys.stderr)
+        print(harmless.seen(str(problem)), file=sys.stderr)
         return 2
     os.environ[DATA_VARIABLE] = str(directory(chosen.data).resolve())
     for name in [name for name in os.environ if name.startswith(settings.VARIABLE)]:

@@ -11,7 +11,7 @@ from dashboard.chips import field_label
 from dashboard.export import files, render
 from dashboard.export import table as tables
 from dashboard.export.browser import RenderUnavailable
-from dashboard.frame import plain
+from dashboard.literal import plain
 from dashboard.words import count, listed, say
 from data import audit, contracts
 from data.contracts import Language

@@ -14,7 +14,7 @@ import streamlit as st
 from dashboard import address, offers, panels, picks, window
 from dashboard.address import Ignored
 from dashboard.chips import Chip, chips, cleared
-from dashboard.frame import plain
+from dashboard.literal import plain
 from dashboard.words import say
 from data.contracts import Language
 from queries.periods import Dated

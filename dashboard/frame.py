@@ -7,6 +7,7 @@ import streamlit as st
 from babel.dates import format_date
 
 from dashboard import look
+from dashboard.literal import plain
 from dashboard.words import say
 from data.contracts import Language
 from queries import policies
@@ -93,8 +94,3 @@ def synthetic(manifest: "Manifest", language: Language) -> None:
     """The mark that invented data carry on every screen."""
     if manifest.synthetic:
         st.badge(say("synthetic", language), icon=":material/science:", color="orange")
-
-
-def plain(text: str) -> str:
-    """Text from data, with every sign escaped that Markdown would act on."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+-!|~:$&" else sign for sign in text)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard import filters, reader
 from dashboard.audit import known_keys
-from dashboard.frame import plain
+from dashboard.literal import plain
 from dashboard.words import count, say
 from data import audit
 from data.audit import AuditError, Line, Verdict

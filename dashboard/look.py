@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from html import escape
 from math import floor, log10
 from typing import Any
 
@@ -17,6 +16,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
+from dashboard import literal
 from data.contracts import Language
 
 FONT = "Noto Sans SC, Noto Sans CJK SC, sans-serif"
@@ -205,7 +205,7 @@ def ratio_bound(row: Mapping[str, Any]) -> str:
 
 def safe(text: str) -> str:
     """Text from data, escaped for Plotly's pseudo-HTML."""
-    return escape(text, quote=False)
+    return literal.safe(text)
 
 
 def ink_on(colour: str) -> str:

@@ -7,7 +7,7 @@ import pandas
 import streamlit as st
 
 from dashboard import filters, frame, look, reader, stage
-from dashboard.frame import plain
+from dashboard.literal import plain
 from dashboard.words import say
 from data import contracts, snapshots, sources
 from data.contracts import Language
@@ -145,8 +145,10 @@ def _entry(cell: Any, language: Language) -> str:
     return look.exact(cell, language) if isinstance(cell, int) else str(cell or "")
 
 
-def _own(note: str, language: Language) -> str:
-    """The reader's half of a note that is written `English | Chinese`."""
+def _own(note: object, language: Language) -> str:
+    """The reader's half of a note that is written `English | Chinese`; a row may have none."""
+    if not isinstance(note, str):
+        return ""
     halves = note.split(" | ")
     return halves[language == "zh"] if len(halves) == 2 else note
 

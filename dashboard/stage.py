@@ -18,7 +18,7 @@ from plotly.basedatatypes import BaseFigure
 
 from dashboard import charts, details, filters, findings, reader, words
 from dashboard.charts.base import FOLD
-from dashboard.frame import plain
+from dashboard.literal import plain
 from data.contracts import Language
 from data.snapshots import Manifest
 from queries import policy_file, trail

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from dashboard import filters, findings, look, stage
-from dashboard.frame import plain
+from dashboard.literal import plain
 from dashboard.words import say
 from data.contracts import Language
 from queries import spans
@@ -53,7 +53,7 @@ def _tile(row: dict[str, Any], asked: Answer, view: filters.View, recent: bool) 
         delta_color=JUDGED.get(row["measure"], {}).get(arrow, "gray"),
         delta_arrow=arrow,
         delta_description=say("tile_against", language) if change is not None and roomy else None,
-        help=plain(_help(row, asked, language)) or None,
+        help=_help(row, asked, language) or None,
     )
     line = sparkline(row["trend"], months, look.theme(view.dark))
     if line:
@@ -77,7 +77,7 @@ def _help(row: dict[str, Any], asked: Answer, language: Language) -> str:
     """What is compared with what, and what the colour of the change says where it has one."""
     compared = asked.periods.words(language)
     judged = say("tile_judged", language) if row["measure"] in JUDGED else ""
-    return "\n\n".join(filter(None, (compared, judged if compared else "")))
+    return "\n\n".join(map(plain, filter(None, (compared, judged if compared else ""))))
 
 
 def _figure(row: dict[str, Any], language: Language) -> str:

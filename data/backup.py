@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyrage
 
-from data import audit, private, record_keys, snapshots
+from data import audit, harmless, private, record_keys, snapshots
 from data.audit import AuditError, Event
 from data.loading import archive
 from data.loading.archive import BackupError
@@ -47,7 +47,7 @@ def run(arguments: Namespace) -> int:
             )
         held = write(arguments.directory, arguments.out, recipients)
     except WRONG as error:
-        print(error, file=sys.stderr)
+        print(harmless.seen(str(error)), file=sys.stderr)
         return 2
     kind = f"encrypted for {len(recipients)}" if recipients else "PLAIN, readable to anybody"
     print(f"{arguments.out}: snapshot {held.snapshot}, {len(held.files)} files, {kind}")

@@ -22,6 +22,8 @@ SHAPES: dict[Type, str] = {
     "month": f"[0-9]{{4}}-[0-9]{{2}}(-01{MIDNIGHT})?",
     "date": f"[0-9]{{4}}-[0-9]{{2}}(-[0-9]{{2}}{MIDNIGHT})?",
 }
+RUNS = "^'*(\\s*[=+@＝＋－＠-]|[\t\r\n])"
+UNRUN = "^''*(\\s*[=+@＝＋－＠-]|[\t\r\n])"
 BLANKS = " \t\r\n\u3000\u00a0\ufeff"
 
 
@@ -48,6 +50,20 @@ def trimmed(name: str) -> str:
     text = f"{quoted(name)}::varchar"
     bare = f"ascii({text}) between 33 and 126 and ascii(({text})[-1]) between 33 and 126"
     return f"case when {bare} then {text} else nullif(trim({text}, {literal(BLANKS)}), '') end"
+
+
+def unrun(text: str) -> str:
+    """A text that a spreadsheet would run as a formula, behind an apostrophe; numbers as they are.
+
+    `rerun` takes that apostrophe away, and no other.
+    """
+    runs = f"regexp_matches({text}, {literal(RUNS)}) and try_cast({text} as double) is null"
+    return f"case when {runs} then '''' || {text} else {text} end"
+
+
+def rerun(text: str) -> str:
+    """A text as it was before `unrun`."""
+    return f"case when regexp_matches({text}, {literal(UNRUN)}) then {text}[2:] else {text} end"
 
 
 def cast(column: Column, text: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from data import contracts
+from data import contracts, harmless
 from data.loading import engine, pipeline, tally
 from data.loading.faults import LoadError
 from data.loading.pipeline import Report
@@ -76,7 +76,10 @@ def run(arguments: argparse.Namespace) -> int:
     except Exception as error:  # a reader of files must never answer with a traceback
         kind = type(error).__name__
         return _refused(f"The load stopped unexpectedly ({kind}: {error}).", arguments.json)
-    print(json.dumps(_as_json(report), ensure_ascii=False) if arguments.json else say(report))
+    if arguments.json:
+        print(json.dumps(_as_json(report)))
+    else:
+        print(harmless.seen(say(report)))
     return NOTHING_FIT if report.snapshot is None else 0
 
 
@@ -142,6 +145,6 @@ def _as_json(report: Report) -> dict[str, object]:
 
 def _refused(message: str, as_json: bool) -> int:
     if as_json:
-        print(json.dumps({"error": message}, ensure_ascii=False))
-    print(message, file=sys.stderr)
+        print(json.dumps({"error": message}))
+    print(harmless.seen(message), file=sys.stderr)
     return REFUSED

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyrage
 
-from data import audit, private, snapshots
+from data import audit, harmless, private, snapshots
 from data.audit import AuditError, Event
 from data.loading import archive, building
 from data.loading.archive import BackupError, Contents
@@ -35,7 +35,7 @@ def run(arguments: Namespace) -> int:
         keys = [key for path in arguments.identity for key in identities(path)]
         held = restore(arguments.file, arguments.into, keys)
     except (BackupError, SnapshotError, AuditError) as error:
-        print(error, file=sys.stderr)
+        print(harmless.seen(str(error)), file=sys.stderr)
         return 2
     print(f"{arguments.into}: snapshot {held.snapshot}, {len(held.files)} files, verified")
     return 0

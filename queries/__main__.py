@@ -7,7 +7,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from data import contracts, snapshots
+from data import contracts, harmless, snapshots
 from data.audit import AuditError
 from queries import index, policy_file, tables, trail
 from queries.grants import ExportRefused, PolicyError
@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         return 0
     except WRONG as error:
-        print(f"python -m queries: {error}", file=sys.stderr)
+        print(f"python -m queries: {harmless.line(str(error))}", file=sys.stderr)
         return 2
     return 0
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from data import contracts
+from data import contracts, harmless
 from data.contracts import Language
 from queries import policies
 from queries.answers import COLUMN_CODES, Answer
@@ -22,7 +22,6 @@ PROFILE_CODES: Mapping[str, str] = {
     "route": "routes",
     "item": "items",
 }
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 LABEL = "_label"
 
 
@@ -79,12 +78,10 @@ def json_text(answer: Answer, language: Language) -> str:
 
 def neutral(text: str) -> str:
     """Text that no spreadsheet takes for a formula: an apostrophe before the sign; numbers stay."""
-    if not text.startswith(FORMULA_SIGNS):
-        return text
     try:
         float(text)
     except ValueError:
-        return f"'{text}"
+        return harmless.neutral(text)
     return text
 
 

@@ -15,11 +15,11 @@ import pytest
 from dashboard import charts
 from dashboard.export import files, sheets
 from dashboard.export.figure import footed
-from dashboard.export.safety import neutral
 from dashboard.export.table import table
 from dashboard.words import say
 from data import contracts
 from data.contracts import LANGUAGES
+from data.harmless import neutral
 from queries import policies
 from queries.answers import Answer
 from queries.questions import questions

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from html import unescape
 from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 
@@ -25,6 +26,7 @@ Drawing = Callable[["Page"], Spec]
 FOLD = 15
 NARROW, WIDE = 560, 1000
 TAG = re.compile(r"<[^>]*>")
+SIGN = re.compile(r"&#?\w+;|.", re.DOTALL)
 ADVANCES = (
     (0.22, " "),
     (0.29, "ijlI',.:;|!"),
@@ -183,17 +185,17 @@ def totals(rows: Iterable[Row], by: str, column: str = "value") -> dict[str, flo
 def breadth(text: str, size: float = 12) -> float:
     """About how many pixels wide a text is drawn in the font that comes along, markup aside."""
     weight = BOLD if "<b>" in text else 1
-    return weight * max(_pixels(TAG.sub("", line), size) for line in text.split("<br>"))
+    return weight * max(_pixels(unescape(TAG.sub("", line)), size) for line in text.split("<br>"))
 
 
 def clipped(text: str, pixels: float, size: float = 13) -> str:
     """A text cut to a number of pixels, with an ellipsis where it was longer."""
     if breadth(text, size) <= pixels:
         return text
-    kept = text
-    while kept and breadth(kept + "…", size) > pixels:
-        kept = kept[:-1]
-    return kept.rstrip() + "…"
+    kept = SIGN.findall(text)
+    while kept and breadth("".join((*kept, "…")), size) > pixels:
+        kept.pop()
+    return "".join(kept).rstrip() + "…"
 
 
 def folded(parts: Iterable[str], pixels: float, size: float = 12, between: str = " · ") -> str:

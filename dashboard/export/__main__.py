@@ -17,6 +17,7 @@ from dashboard.export import files
 from dashboard.export.browser import RenderUnavailable
 from dashboard.export.frame import SIZES
 from dashboard.export.render import RenderFailed
+from data import harmless
 from data.audit import AuditError
 from data.contracts import LANGUAGES
 from queries import policy_file, trail
@@ -70,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         RenderUnavailable,
         RenderFailed,
     ) as problem:
-        print(_sentence(str(problem)), file=sys.stderr)
+        print(_sentence(harmless.line(str(problem))), file=sys.stderr)
         return 2
     print(path)
     return 0

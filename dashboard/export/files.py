@@ -13,6 +13,7 @@ from dashboard import charts
 from dashboard.export import browser, marks, plain, render, sheets
 from dashboard.export.figure import Footed, footed
 from dashboard.export.frame import SizeName
+from data import harmless
 from data.audit import LOCAL, Actor
 from data.contracts import Language
 from queries import trail
@@ -91,8 +92,8 @@ def check_form(name: str, form: str | None) -> None:
 def picture(kind: Literal["png", "svg", "pdf"], figure: Footed) -> bytes:
     """A footed figure as a picture with its statement in the file's metadata too."""
     stated = figure.stated
-    title = f"{stated.mark} {stated.title}".strip()
-    about = " ".join(part for part in (stated.mark_long, stated.finding, stated.asked) if part)
+    title = harmless.line(f"{stated.mark} {stated.title}")
+    about = harmless.line(f"{stated.mark_long} {stated.finding} {stated.asked}")
     if kind == "svg" and not render.available():
         return marks.svg(plain.svg(figure), title, about, stated.record)
     scale = figure.png_scale if kind == "png" else figure.paper_scale

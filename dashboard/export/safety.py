@@ -1,4 +1,4 @@
-"""Keeps text from data harmless in files: no links, no outside pictures, no formulas."""
+"""Keeps charts harmless in files: no links, no outside pictures."""
 
 import re
 from collections.abc import Mapping
@@ -9,8 +9,6 @@ from dashboard import charts
 from dashboard.export import place
 
 _LINK = re.compile(r"<\s*/?\s*a\b[^>]*>?", re.IGNORECASE)
-_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def sanitized(chart: Mapping[str, Any]) -> dict[str, Any]:
@@ -23,12 +21,3 @@ def sanitized(chart: Mapping[str, Any]) -> dict[str, Any]:
         if "<" in text and key != "source":
             holder[key] = _LINK.sub("", text)
     return made
-
-
-def neutral(text: str) -> str:
-    """Text that a spreadsheet will not run: a leading apostrophe before anything like a formula.
-
-    Control characters and those that turn the reading direction are left out.
-    """
-    text = _HIDDEN.sub("", text)
-    return f"'{text}" if text.startswith(_FORMULA) else text

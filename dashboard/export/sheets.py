@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import xlsxwriter
 
 from dashboard.export import fonts
-from dashboard.export.safety import neutral
 from dashboard.export.statement import Statement, statement
 from dashboard.export.table import Cell, Column, Kind, Table, kind, table
 from dashboard.words import say
+from data import harmless
 from data.contracts import Language
+from data.harmless import neutral
 
 if TYPE_CHECKING:
     from queries.answers import Answer
@@ -51,8 +52,8 @@ def csv_bytes(answer: "Answer", language: Language) -> bytes:
     stated, rows = statement(answer, language), stated_table(answer, language)
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    for line in _preamble(stated):
-        out.write(f"# {line}\r\n")
+    for said in _preamble(stated):
+        out.write(f"# {said}\r\n")
     writer.writerow([neutral(column.heading) for column in rows.columns])
     writer.writerows([_written(cell) for cell in row] for row in rows.rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
@@ -64,7 +65,7 @@ def _preamble(stated: Statement) -> list[str]:
         f"{label}: {text}" for label, text in stated.facts if "," not in codes or text != codes
     ]
     lines = [stated.title, *([stated.mark_long] if stated.mark_long else []), *pairs]
-    return [" ".join(line.replace(",", ";").replace('"', "'").split()) for line in lines]
+    return [neutral(harmless.line(text).replace(",", ";").replace('"', "'")) for text in lines]
 
 
 def _written(cell: Cell) -> str:

@@ -1,7 +1,8 @@
 """Keeps every row that failed: its place, rule, remedy and original text, ready to mend and reload.
 
 One CSV file a contract (or source profile) with the original columns behind those of the fault;
-UTF-8 with mark, so that spreadsheets show Chinese. Loading such a file ignores the fault's columns.
+UTF-8 with mark, so that spreadsheets show Chinese, and an apostrophe before what they would run as
+a formula. Loading such a file ignores the fault's columns and those apostrophes.
 """
 
 import shutil
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from data import private
+from data import casts, private
 from data.casts import literal, quoted, sql
 from data.loading import rules
 from data.loading.reading import Part, originals
@@ -70,7 +71,7 @@ def _write_one(connection: duckdb.DuckDBPyConnection, parts: list[Part], path: P
     rows = connection.execute("select count(*) from quarantined").fetchall()[0][0]
     if rows:
         bare = path.with_suffix(".bare")
-        shown = "select * exclude (file_no) from quarantined order by file_no, line"
+        shown = _shown(connection)
         copy = sql(
             "copy ({shown}) to {path} (format csv, header true)",
             shown=shown,
@@ -83,6 +84,15 @@ def _write_one(connection: duckdb.DuckDBPyConnection, parts: list[Part], path: P
         path.chmod(private.FILE)
         bare.unlink()
     connection.execute("drop table quarantined")
+
+
+def _shown(connection: duckdb.DuckDBPyConnection) -> str:
+    """The rows to be written, in which no spreadsheet finds a formula."""
+    described = connection.execute("describe quarantined").fetchall()
+    written = {name: casts.unrun(quoted(name)) if kind == "VARCHAR" else quoted(name)
+               for name, kind, *_ in described if name != "file_no"}  # fmt: skip
+    listed = ", ".join(f"{text} as {quoted(name)}" for name, text in written.items())
+    return sql("select {listed} from quarantined order by file_no, line", listed=listed)
 
 
 def _parsed(part: Part) -> str:

@@ -181,7 +181,14 @@ def _read_parquet(
 
 
 def _part(connection: duckdb.DuckDBPyConnection, part: Part) -> Part:
-    """The part with every cell of a wide file a row; its line then counts the cells before it."""
+    """The part with every cell of a wide file a row; its line then counts the cells before it.
+
+    A quarantine file's texts become what they were before a spreadsheet was kept from running them.
+    """
+    if part.shape.kept:
+        names = (f"c{at}" for at in range(len(part.shape.header)))
+        texts = ", ".join(f"{name} = {casts.rerun(name)}" for name in names)
+        connection.execute(sql("update {raw} set {texts}", raw=part.raw, texts=texts))
     if not part.shape.cells:
         return part
     listed = {

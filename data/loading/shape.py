@@ -38,6 +38,11 @@ class Shape:
     key: int = 0
 
     @property
+    def kept(self) -> bool:
+        """Whether the file is one of the quarantine's."""
+        return set(FAULT_COLUMNS) <= {name.strip().casefold() for name in self.header}
+
+    @property
     def unknown(self) -> tuple[str, ...]:
         """Columns of the file that its profile does not name."""
         known = _folded(self.profile.header) if self.profile else _folded(self.original)
