@@ -254,7 +254,10 @@ def guarded(language: Language) -> Iterator[None]:
     """Turn an error of asking or drawing into one sentence; the log keeps the rest."""
     try:
         yield
-    except (LookupError, ValueError, PermissionError, TimeoutError) as problem:
+    except TimeoutError as problem:
+        LOG.warning("stopped: %s", problem)
+        st.error(plain(words.say("card_stopped", language)))
+    except (LookupError, ValueError, PermissionError) as problem:
         LOG.warning("refused: %s", problem, exc_info=True)
         said = problem.words(language) if isinstance(problem, ScopeError) else str(problem)
         st.error(plain(words.say("card_failed", language, reason=said)))

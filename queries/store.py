@@ -40,6 +40,10 @@ class SlowQuery(TimeoutError):
     """A question that took longer than the store allows; says what to do about it."""
 
 
+class HeavyQuery(SlowQuery):
+    """A question that needs more memory or room on the disk than the store allows."""
+
+
 @dataclass(frozen=True)
 class Opened:
     """One snapshot, open for reading; it closes when its last reader is done with it."""
@@ -118,7 +122,8 @@ class Store:
         """The protected rows of a question.
 
         Raises UnknownQuestion, SelectionError (an unknown gang, or a filter the question requires),
-        ScopeError (wider or finer than the scope, a policy without a grant) and SlowQuery.
+        ScopeError (wider or finer than the scope, a policy without a grant), SlowQuery and its
+        HeavyQuery.
         """
         asked = question(name)
         scope.check(name, asked.dimensions)
@@ -207,6 +212,12 @@ class Store:
             raise SlowQuery(
                 f"{key[0]}: no answer within {self._time_limit:g} seconds; ask for fewer months"
                 " or fewer codes, or try again when fewer readers are waiting"
+            ) from error
+        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+            self._forget(key, future)
+            raise HeavyQuery(
+                f"{key[0]}: more memory or disk is needed than is allowed; ask for fewer months or"
+                " fewer codes"
             ) from error
         except BaseException:
             self._forget(key, future)

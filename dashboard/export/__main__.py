@@ -20,12 +20,13 @@ from dashboard.export.render import RenderFailed
 from data import harmless
 from data.audit import AuditError
 from data.contracts import LANGUAGES
+from data.manifest import SnapshotError
 from queries import policy_file, trail
 from queries.grants import ExportRefused, PolicyError
 from queries.questions import UnknownQuestion, question
 from queries.scope import ScopeError
 from queries.selection import Selection, SelectionError
-from queries.store import Store
+from queries.store import SlowQuery, Store
 
 Name = TypeVar("Name", bound=str)
 
@@ -64,6 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         StartError,
         UnknownQuestion,
         SelectionError,
+        SlowQuery,
+        SnapshotError,
         AuditError,
         PolicyError,
         ScopeError,

@@ -14,11 +14,13 @@ WITHOUT_NETWORK: dict[str, Setting] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
+    "allow_persistent_secrets": "false",
+    "max_temp_directory_size": "8GB",
 }
 LOCKED_DOWN: dict[str, Setting] = WITHOUT_NETWORK | {
     "enable_external_access": "false",
     "lock_configuration": "true",
-    "max_temp_directory_size": "8GB",
+    "python_enable_replacements": "false",
 }
 
 
