@@ -1,11 +1,11 @@
 # `make` alone says what there is; the work is done by the small scripts in .make/.
-.PHONY: help run test bench docs lint clean
+.PHONY: help run test bench docs lint sbom audit clean
 .SILENT:
 
 DATA ?= demo
 PORT ?= 8501
 ROWS ?= 150000
-export DATA PORT ROWS ONLY PYTHON
+export DATA PORT ROWS ONLY PYTHON ADVISORIES
 
 help:
 	echo "make run     start the dashboard (DATA=demo, published or a folder; PORT=8501)"
@@ -13,6 +13,8 @@ help:
 	echo "make bench   measure it (ROWS=150000)"
 	echo "make docs    write the dictionary, the index of questions and the pictures again"
 	echo "make lint    check style and types"
+	echo "make sbom    write sbom.json, the software bill of materials"
+	echo "make audit   look the packages up in advisories (ADVISORIES=folder or zip of OSV records)"
 	echo "make clean   remove what these made"
 
 run:
@@ -30,6 +32,12 @@ docs:
 lint:
 	sh .make/lint
 
+sbom:
+	sh .make/sbom
+
+audit:
+	sh .make/audit
+
 clean:
-	rm -rf .venv .snapshots .bench .pytest_cache .hypothesis .mypy_cache .ruff_cache
+	rm -rf .venv .snapshots .bench sbom.json .pytest_cache .hypothesis .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
