@@ -254,13 +254,11 @@ def guarded(language: Language) -> Iterator[None]:
     """Turn an error of asking or drawing into one sentence; the log keeps the rest."""
     try:
         yield
-    except TimeoutError as problem:
-        LOG.warning("stopped: %s", problem)
-        st.error(plain(words.say("card_stopped", language)))
-    except (LookupError, ValueError, PermissionError) as problem:
+    except (LookupError, ValueError, PermissionError, TimeoutError) as problem:
         LOG.warning("refused: %s", problem, exc_info=True)
         said = problem.words(language) if isinstance(problem, ScopeError) else str(problem)
-        st.error(plain(words.say("card_failed", language, reason=said)))
+        key = "card_stopped" if isinstance(problem, TimeoutError) else "card_failed"
+        st.error(plain(words.say(key, language, reason=said)))
     except Exception as problem:
         LOG.error("failed", exc_info=problem)
         st.error(words.say("card_failed_other", language))
