@@ -40,6 +40,7 @@ from invented_seizures import (
 )
 
 from data import contracts
+from queries.scope import Scope
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class Answer:
     policy: str = "protected"
     withheld: int = 0
     provisional: bool = False
+    scope: Scope = field(default_factory=Scope)
     extra: dict[str, Any] = field(default_factory=dict)
 
     def records(self) -> list[dict[str, Any]]:
@@ -99,7 +101,7 @@ def answer(
     held = sum(1 for row in rows if row.get("state") == "c")
     frame = pandas.DataFrame(rows)
     selection = SimpleNamespace(
-        measure=measure, gangs=(GANGS[0],) if name == "gang_profile" else None
+        measure=measure, gangs=(GANGS[0],) if name == "gang_profile" else None, origins=None
     )
     return Answer(
         SimpleNamespace(name=name, unit=unit or "measure"),

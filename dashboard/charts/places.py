@@ -62,7 +62,8 @@ def origins_tiles(page: Page) -> Spec:
     held = any(row.get("state") == "c" for row in page.rows)
     note += [page.say("chart.hatched")] if held else []
     bare = any(code.code not in by_code for code in places)
-    note += [page.say("chart.blank_tile")] if bare else []
+    left_out = page.answer.selection.origins is not None
+    note += [page.say("chart.bare_tile" if left_out else "chart.blank_tile")] if bare else []
     line, below = foot(page, note)
     across = max(cell.x for cell in cells) + 1
     down = max(cell.y for cell in cells) + 1
@@ -144,11 +145,14 @@ def _tile(page: Page, code: contracts.Code, row: Row | None, whole: bool) -> Cel
     text = f"<b>{page.label('provinces', code.code) if whole else brief}</b>"
     if row is not None and not page.narrow:
         text += f"<br>{page.mark(row)}"
-    lines = [page.full(row), page.changed(row)] if row else [page.say("chart.tile_none")]
-    hover = page.hover(look.safe(name), *lines)
+    chosen = page.answer.selection.origins is None or code.code in page.answer.selection.origins
+    none = page.say("chart.tile_none" if chosen else "chart.tile_left_out")
+    hover = page.hover(look.safe(name), *([page.full(row), page.changed(row)] if row else [none]))
     x, y = int(code.attributes["tile_column"]), int(code.attributes["tile_row"])
-    value = row["value"] if row else 0
-    return Cell(x, y, value, text, hover, [code.code], (row or {}).get("state") or "")
+    value = row["value"] if row else 0 if chosen else None
+    may = page.answer.scope.allowed("origins")
+    pick = [code.code] if may is None or code.code in may else []
+    return Cell(x, y, value, text, hover, pick, (row or {}).get("state") or "")
 
 
 def _year(page: Page, row: Row) -> panels.Point:

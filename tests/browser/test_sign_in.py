@@ -1,5 +1,6 @@
 """Signing in and out in a real browser before a real OpenID provider; nothing else is reachable."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,6 +73,27 @@ def test_a_wrong_role_is_told_whom_to_ask(context: BrowserContext, served: Serve
     expect(page.locator("main")).to_contain_text("the data office")
     assert page.locator("a, button, script").count() == 0
     assert cookie(context) == ""
+
+
+def test_an_analyst_who_opens_another_provinces_address_sees_no_figure(
+    context: BrowserContext, served: Served
+):
+    """Before a real provider: the claim says Fujian. The way on leads to Fujian alone."""
+    page = entered(context, served, "lin", "/flows?origins=CN-GD&language=en")
+    page.wait_for_selector(IDLE)
+    refused = page.locator(".st-key-outside")
+    told = "Guangdong is outside your scope. You may ask for: Fujian."
+    expect(refused).to_contain_text(told, timeout=SOON)
+    assert page.get_by_test_id("stPlotlyChart").count() == 0
+    assert page.locator(".st-key-header").inner_text().count("Origin province: Fujian") == 1
+    assert re.search(r'"refusal".*"lin".*"outside-scope"', served.recorded())
+    refused.locator(".st-key-within button").click()
+    expect(page.get_by_test_id("stPlotlyChart").first).to_be_visible(timeout=PATIENCE)
+    page.wait_for_selector(IDLE)
+    assert refused.count() == 0
+    page.goto(f"{served.origin}/people?origins=CN-GD,CN-FJ&language=zh")
+    expect(page.locator(".st-key-outside")).to_contain_text("广东", timeout=PATIENCE)
+    assert page.get_by_test_id("stPlotlyChart").count() == 0
 
 
 def test_a_page_left_open_becomes_sign_in_when_its_token_runs_out(

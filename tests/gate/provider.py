@@ -29,6 +29,8 @@ from starlette.routing import Route
 CLIENT_ID, CLIENT_SECRET = "dashboard", "a-secret-of-the-tests-alone"
 PEOPLE: dict[str, dict[str, Any]] = {
     "lin": {"roles": ["analyst"], "regions": ["CN-FJ"], "name": "Lin"},
+    "homeless": {"roles": ["analyst"], "regions": ["Atlantis"], "name": "Homeless"},
+    "boss": {"roles": ["leader"], "name": "Boss"},
     "wang": {"roles": ["administrator"], "name": "Wang"},
     "guest": {"roles": ["cook"], "name": "Guest"},
     "nobody": {"name": "Nobody"},

@@ -61,6 +61,17 @@ def test_without_a_role_a_person_is_told_whom_to_ask_and_no_more(
     assert re.search(rf'"refusal".*"{name}".*"no-role"', served.recorded())
 
 
+def test_a_role_without_a_region_that_is_known_is_told_so_in_both_languages(
+    served: Served, stranger: Person
+):
+    answer = stranger.sign_in("homeless")
+    assert answer.status_code == 403
+    assert "您的账号没有注明可查看的地区" in answer.text
+    assert "Your account names no region that is known here" in answer.text
+    assert "Atlantis" not in answer.text and stranger.cookie() == ""
+    assert re.search(r'"refusal".*"homeless".*"no-scope"', served.recorded())
+
+
 @pytest.mark.parametrize("name", ["late", "ancient"])
 def test_a_token_that_has_run_out_lets_nobody_in(name: str, stranger: Person):
     """Authlib allows two minutes of leeway (`late`), we none."""
