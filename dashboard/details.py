@@ -19,6 +19,7 @@ from queries.grants import Grant
 
 if TYPE_CHECKING:
     from queries.answers import Answer
+    from queries.store import Store
 
 LABELS: dict[files.Kind, str] = {
     "png": "PNG",
@@ -106,6 +107,13 @@ def behind(asked: "Answer", language: Language, form: str | None, key: str, agai
     table(asked, language)
     st.markdown(f"**{say('card_definition', language)}**")
     definition(asked, language)
+
+
+def for_files(held: "Store", asked: "Answer", grant: Grant) -> "Answer":
+    """The same answer as the role's files have it, which may be protected more than the screen."""
+    if asked.scope == grant.exported:
+        return asked
+    return held.answer(asked.question.name, asked.selection, grant.exported)
 
 
 def offered(empty: bool) -> tuple[files.Kind, ...]:

@@ -23,7 +23,6 @@ from data.contracts import Language
 from data.snapshots import Manifest
 from queries import policy_file, trail
 from queries.answers import Answer
-from queries.grants import Grant
 from queries.questions import question
 from queries.release import PolicyName
 from queries.scope import Scope, ScopeError
@@ -106,7 +105,7 @@ def _card(card: Card) -> None:
     view = filters.view()
     with guarded(view.language), st.container(gap="xxsmall"):
         asked = answer(card.name, view.selection.replace(**dict.fromkeys(card.without)))
-        again = partial(for_files, store())
+        again = partial(details.for_files, store())
         form = details.head(
             asked, view.language, card.key, card.form, card.forms, card.title, again
         )
@@ -190,13 +189,6 @@ def outside(selection: Selection) -> ScopeError | None:
     except ScopeError as problem:
         return problem
     return None
-
-
-def for_files(held: Store, asked: Answer, grant: Grant) -> Answer:
-    """The same answer as the role's files have it, which may be protected more than the screen."""
-    if asked.scope == grant.exported:
-        return asked
-    return held.answer(asked.question.name, asked.selection, grant.exported)
 
 
 def warm() -> None:

@@ -7,6 +7,7 @@ from typing import get_args
 
 import pytest
 
+from dashboard import details
 from dashboard.export import __main__ as command
 from dashboard.export import files, statement
 from data.audit import Actor
@@ -112,12 +113,10 @@ def test_the_command_writes_nothing_beyond_the_policy(
 
 def test_what_an_answer_for_files_is_asked_for_again(tiny_store: Store):
     """The screen's answer, a gang limit included, is asked again under the policy of files."""
-    from dashboard import stage
-
     shown = Scope(origins=("CN-FJ",), gangs=("DEMO-G1",), by_gang=False)
     taken = replace(shown, policy="protected")
     grant = Grant("analyst", shown, taken, frozenset({"table"}), frozenset())
     asked = tiny_store.answer("origins", Selection(), shown)
-    again = stage.for_files(tiny_store, asked, grant)
+    again = details.for_files(tiny_store, asked, grant)
     assert again.scope == taken and again.selection == asked.selection
-    assert stage.for_files(tiny_store, again, grant) is again
+    assert details.for_files(tiny_store, again, grant) is again
