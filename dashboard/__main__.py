@@ -98,9 +98,13 @@ def check_state() -> None:
 
 
 def listen(host: str, number: int) -> socket.socket:
-    """A listening socket; raises StartError naming why the address cannot be taken."""
+    """A listening socket; raises StartError naming why the address cannot be taken.
+
+    It names its protocol: asyncio sends without delay on sockets that say they are TCP only, and
+    a script or a message would wait some 40 ms for the browser's acknowledgement.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    taken = socket.socket(family)
+    taken = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         taken.bind((host, number))

@@ -19,6 +19,7 @@ page = st.navigation(frame.pages(language, grant.scope), position="top")
 with stage.guarded(language):
     filters.follow(page.url_path, stage.named, stage.outside)
     manifest = stage.manifest()
+    reader.ask_log()
     with st.container(gap="xsmall"):
         frame.header(manifest, grant.scope, language, leaving=visitor is not door.LOCAL)
         if problem := stage.outside(filters.view().selection):

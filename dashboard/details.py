@@ -48,7 +48,7 @@ def head(
         st.markdown(f"**{plain(words)}**", width="stretch")
         chosen = _form(language, key, form, forms)
         if not asked.empty and "picture" in reader.grant().files:
-            _download(asked, language, chosen, "png", key, audit.problem(), again, quick=True)
+            _download(asked, language, chosen, "png", key, reader.unrecorded(), again, quick=True)
         with st.popover(
             "",
             icon=":material/table_chart:",

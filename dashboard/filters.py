@@ -103,7 +103,11 @@ def refused(problem: ScopeError) -> None:
 
 
 def bar(dated: Dated, gangs: panels.Gangs, scope: Scope) -> None:
-    """The row of filters, the measure and the language; below it the chips of what is on."""
+    """The row of filters, the measure and the language; below it the chips of what is on.
+
+    The place of the chips is there without any too: what stands below keeps its own place, or the
+    browser would throw every chart away and draw it anew.
+    """
     now = view()
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="filters"):
         for panel in panels.PANELS:
@@ -112,8 +116,9 @@ def bar(dated: Dated, gangs: panels.Gangs, scope: Scope) -> None:
         _measure(now)
         st.space("stretch")
         _language_button(now)
-    _chips(now)
-    _ignored(now.language)
+    with st.container(gap="xsmall", key="filters-on"):
+        _chips(now)
+        _ignored(now.language)
 
 
 def _language_button(now: View) -> None:

@@ -1,5 +1,6 @@
 """Who is at the screen and what they may see; it must not know how people sign in."""
 
+import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.gate import door
@@ -7,6 +8,8 @@ from data import audit
 from data.audit import Actor
 from queries import policy_file
 from queries.grants import Grant
+
+UNRECORDED = "unrecorded"
 
 
 def actor() -> Actor:
@@ -37,3 +40,16 @@ def grant() -> Grant:
 def may_see_the_log() -> bool:
     """Whether the audit log may be shown."""
     return "log" in grant().sees
+
+
+def ask_log() -> None:
+    """Ask the audit log, once a page run and not once a card, whether files may leave."""
+    st.session_state[UNRECORDED] = audit.problem()
+
+
+def unrecorded() -> str:
+    """Why no file may leave, as the log said at the start of this page run; empty where one may.
+
+    Buttons alone follow it: whoever makes the file asks the log itself.
+    """
+    return str(st.session_state.get(UNRECORDED, ""))

@@ -4,6 +4,7 @@ It must not know what the pages show; dashboard/app.py is the script that Stream
 """
 
 import asyncio
+import gc
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -63,6 +64,18 @@ def prepare() -> None:
         stage.warm()
 
 
+async def ready() -> None:
+    """Prepare beside the first readers, then settle; cancelled, it settles nothing."""
+    await asyncio.to_thread(prepare)
+    settle()
+
+
+def settle() -> None:
+    """Set aside what lives as long as the process: no later collection walks through it again."""
+    gc.collect()
+    gc.freeze()
+
+
 def middleware(hosts: frozenset[str], login: Login | None) -> list[Middleware]:
     """What stands before Streamlit, the outermost first; opens the door of this process."""
     views = pages(HERE / "views")
@@ -93,13 +106,14 @@ def application(hosts: frozenset[str], login: Login | None = None, announce: str
 
     @asynccontextmanager
     async def lifespan(_: st.App) -> AsyncIterator[None]:
-        preparing = asyncio.create_task(asyncio.to_thread(prepare))
+        preparing = asyncio.create_task(ready())
         drawing = asyncio.get_running_loop().call_later(QUIET_SECONDS, render.warm)
         if announce:
             print(announce, flush=True)
         yield
         drawing.cancel()
         preparing.cancel()
+        gc.unfreeze()
 
     return st.App(
         HERE / "app.py",
@@ -128,6 +142,7 @@ def configure(number: int, host: str, login: Login | None) -> frozenset[str]:
     config.set_option("server.trustedUserHeaders", {HANDLE: SESSION} if login else {})
     config.set_option("secrets.files", [])
     config.set_option("global.developmentMode", False)
+    config.set_option("runner.postScriptGC", False)
     return names
 
 

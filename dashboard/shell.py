@@ -58,10 +58,11 @@ def asked(html: str) -> list[str]:
 @cache
 def early() -> tuple[str, ...]:
     """Paths of the chunks that Streamlit asks for only when a chart arrives, imports included."""
-    waiting = [path for path in files() if Path(path).name.split(".")[0] in EARLY]
+    chunks = {Path(path).name.split(".")[0]: path for path in files()}
+    waiting = [chunks[name] for name in EARLY if name in chunks]
     found: dict[str, None] = {}
     while waiting:
-        path = waiting.pop()
+        path = waiting.pop(0)
         if path in files() and path not in found:
             found[path] = None
             folder = path.rpartition("/")[0]

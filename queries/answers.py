@@ -4,7 +4,7 @@ It must not know how a chart draws them nor where they go.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -64,6 +64,7 @@ class Answer:
     periods: Periods
     policy: PolicyName
     withheld: int
+    _plain: list[list[tuple[Any, ...]]] = field(init=False, repr=False, default_factory=list)
 
     @property
     def key(self) -> tuple[str, Selection, Scope, str]:
@@ -125,8 +126,20 @@ class Answer:
 
     def records(self) -> list[dict[str, Any]]:
         """The rows as plain Python: None where missing, int where whole, date for a month."""
-        columns = {name: [plain(cell) for cell in self.rows[name]] for name in self.rows.columns}
-        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        if not self._plain:
+            arrays = (self.rows[name].to_numpy(dtype=object) for name in self.rows.columns)
+            columns = (map(plain, cells) for cells in arrays)
+            self._plain.append(list(zip(*columns, strict=True)))
+        return [dict(zip(self.rows.columns, row, strict=True)) for row in self._plain[0]]
+
+    def shared(self) -> "Answer":
+        """The same answer for one more reader, whose writing into the rows reaches nobody else.
+
+        Plain rows are made once for all readers: one page asks for them some twenty times.
+        """
+        other = replace(self, rows=self.rows.copy(deep=False))
+        object.__setattr__(other, "_plain", self._plain)
+        return other
 
 
 def plain(cell: Any) -> Any:

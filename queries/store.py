@@ -8,7 +8,7 @@ import os
 from collections import OrderedDict
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -138,8 +138,7 @@ class Store:
             self._kept.move_to_end(key)
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
-        answer = self._wait(key, future, run)
-        return replace(answer, rows=answer.rows.copy(deep=False))
+        return self._wait(key, future, run).shared()
 
     def policy(self, scope: Scope = EVERYTHING) -> PolicyName:
         """How figures of the current snapshot are released to a scope; raises ScopeError."""

@@ -9,6 +9,7 @@ import pandas
 import pytest
 
 from data import snapshots
+from queries import answers
 from queries import store as stores
 from queries.questions import questions
 from queries.scope import Scope, ScopeError
@@ -111,6 +112,19 @@ def test_changing_an_answer_changes_nobody_elses(tiny_store: Store):
     mine.loc[:, "value"] = -1
     del mine["share"]
     assert tiny_store.answer("origins").rows["value"].min() > 0
+
+
+def test_plain_rows_are_made_once_and_given_to_each_reader_anew(
+    tiny_store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    first = tiny_store.answer("corridors")
+    mine = first.records()
+    monkeypatch.setattr(answers, "plain", lambda cell: pytest.fail("made again"))
+    mine[0]["value"] = -1
+    mine.pop()
+    again = tiny_store.answer("corridors").records()
+    assert again == first.records() and len(again) == len(mine) + 1
+    assert again[0]["value"] != -1
 
 
 def test_a_kept_answer_never_crosses_scopes(tiny_store: Store):

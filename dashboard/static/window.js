@@ -12,3 +12,19 @@
     location.reload();
   });
 })();
+
+// Runs the chart code while the server is still answering; Streamlit asks for it only when the first
+// chart has arrived, and its megabytes take the browser longer than the answer takes the server.
+(() => {
+  const charts = document.querySelector('link[rel="modulepreload"][href*="/PlotlyChart."]');
+  const running = new MutationObserver(() => {
+    if (!document.querySelector('[data-test-connection-state="CONNECTED"]')) return;
+    running.disconnect();
+    import(charts.href).catch(() => {});
+  });
+  if (charts) {
+    running.observe(document, {
+      subtree: true, childList: true, attributes: true, attributeFilter: ["data-test-connection-state"],
+    });
+  }
+})();

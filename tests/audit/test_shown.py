@@ -97,6 +97,25 @@ def test_the_log_is_shown_to_administrators_alone(
     assert "Audit log" in shown(page.run())
 
 
+def test_a_page_asks_the_log_once_and_closes_every_button_over_its_charts(
+    state: Path, page: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def problem() -> str:
+        asked.append("The disk is full.")
+        return asked[-1]
+
+    page.run()
+    assert not any(button.proto.disabled for button in page.get("download_button"))
+    monkeypatch.setattr(audit, "problem", problem)
+    buttons = page.run().get("download_button")
+    assert len(asked) == 1
+    assert len(buttons) > 3 and all(button.proto.disabled for button in buttons)
+    monkeypatch.undo()
+    assert not any(button.proto.disabled for button in page.run().get("download_button"))
+
+
 def test_a_card_says_why_nothing_can_be_taken_away(
     state: Path, tiny_store: Store, tmp_path: Path
 ) -> None:
