@@ -103,11 +103,7 @@ def refused(problem: ScopeError) -> None:
 
 
 def bar(dated: Dated, gangs: panels.Gangs, scope: Scope) -> None:
-    """The row of filters, the measure and the language; below it the chips of what is on.
-
-    The place of the chips is there without any too: what stands below keeps its own place, or the
-    browser would throw every chart away and draw it anew.
-    """
+    """The row of filters, the measure and the language; below it the chips of what is on."""
     now = view()
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="filters"):
         for panel in panels.PANELS:
@@ -116,6 +112,7 @@ def bar(dated: Dated, gangs: panels.Gangs, scope: Scope) -> None:
         _measure(now)
         st.space("stretch")
         _language_button(now)
+    # There without chips too: what loses its place below is thrown away and drawn anew.
     with st.container(gap="xsmall", key="filters-on"):
         _chips(now)
         _ignored(now.language)
