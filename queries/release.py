@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 from data.contracts import OTHER
 from queries import cells
 from queries.cells import Ask, Cells
+from queries.facts import bound
 from queries.lattice import Lattice
 
 PolicyName = Literal["protected", "suppressed", "rounded", "exact", "public"]
@@ -100,7 +101,7 @@ class Suppressed:
 
     def _withheld_together(self, asked: Cells, ask: Ask, counted: str) -> str:
         figure = asked.figures[0]
-        columns = [f"{'null' if name in NAMELESS else repr(OTHER)} as {name}" for name in asked.by]
+        columns = [f"{_together(asked, ask, name)} as {name}" for name in asked.by]
         columns.append(f"sum({figure}_counted)::bigint as {figure}_counted")
         columns.append(f"min({figure}_least) as {figure}_least")
         columns.append(f"max({figure}_last) as {figure}_last")
@@ -177,6 +178,16 @@ def _moved(figure: str) -> str:
 def _same(asked: Cells, other: str) -> str:
     names = map(cells.quoted, asked.by)
     return " and ".join(f"counted.{n} is not distinct from {other}.{n}" for n in names) or "true"
+
+
+def _together(asked: Cells, ask: Ask, name: str) -> str:
+    """What cells withheld together are called in one dimension: others, or the one code chosen."""
+    if name in NAMELESS:
+        return "null"
+    own = cells.table(asked, ask).own
+    on = (one for one, column in own.items() if column == name and one in ask.active)
+    alone = "".join(f"when len({codes}) = 1 then ({codes})[1] " for codes in map(bound, on))
+    return f"case {alone}else {OTHER!r} end" if alone else repr(OTHER)
 
 
 def _dimensions(asked: Cells) -> tuple[str, ...]:

@@ -106,8 +106,12 @@ class Oracle(Gangs):
         if hidden:
             value, state = self.together(hidden)
             members = [row for group in hidden for row in group]
-            out.append({"origin": "other", "route": "other", "transit": None,
-                        "destination": "other", "value": value, "state": state,
+            chosen = self.selection.origins, self.selection.routes, self.selection.destinations
+            origin, route, destination = (
+                codes[0] if codes and len(codes) == 1 else "other" for codes in chosen
+            )
+            out.append({"origin": origin, "route": route, "transit": None,
+                        "destination": destination, "value": value, "state": state,
                         "lower_bound": self.low(members, state)})  # fmt: skip
         return out
 

@@ -173,3 +173,14 @@ def test_a_scope_says_itself_in_words():
     said = Scope(origins=("CN-FJ",), finest="quarter", by_gang=False)
     assert said.words("en") == "Origin province: Fujian; by quarter at the finest; not by gang"
     assert "福建" in said.words("zh") and "季度" in said.words("zh")
+
+
+@pytest.mark.parametrize("scope", [FUJIAN, Scope(destinations=("USA",))])
+def test_what_is_withheld_in_one_place_is_not_called_other_places(scope: Scope, tiny_store: Store):
+    """Cells withheld together are of the one province or country that a scope or filter holds."""
+    rows = tiny_store.answer("routes", scope=scope).records()
+    for column, limit in (("origin", scope.origins), ("destination", scope.destinations)):
+        if limit:
+            assert {row[column] for row in rows} == set(limit)
+    everybodys = tiny_store.answer("routes").records()
+    assert everybodys[-1]["origin"] == "other" and len(rows) > 1
