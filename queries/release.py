@@ -82,10 +82,9 @@ class Suppressed:
 
     def _columns(self, asked: Cells, ask: Ask) -> list[str]:
         counting = _counting(asked, ask)
-        kept = [
-            _kept(figure, self._withheld(asked, ask, figure if figure in counting else counting[0]))
-            for figure in asked.figures
-        ]
+        kept = [_kept(name, self._withheld(asked, ask, name) if name in counting
+                      else self._unsaid(asked, ask, name, counting[0]))
+                for name in asked.figures]  # fmt: skip
         return [*_dimensions(asked), *kept, *(self._state(asked, ask, name) for name in counting)]
 
     def _state(self, asked: Cells, ask: Ask, figure: str) -> str:
@@ -98,6 +97,10 @@ class Suppressed:
         if not cells.table(asked, ask).figures[figure].counts_people:
             return one_case
         return f"({one_case} or {figure}_counted between 1 and {THRESHOLD - 1})"
+
+    def _unsaid(self, asked: Cells, ask: Ask, mark: str, figure: str) -> str:
+        """When a date or mark is left out that goes with a figure."""
+        return self._withheld(asked, ask, figure)
 
     def _withheld_together(self, asked: Cells, ask: Ask, counted: str) -> str:
         figure = asked.figures[0]
@@ -135,7 +138,10 @@ class Rounded(Suppressed):
 
 @dataclass(frozen=True)
 class Protected(Suppressed):
-    """Every count moved a little by lattice cell keys, then the rules of Suppressed."""
+    """Every count moved a little by lattice cell keys, then the rules of Suppressed for people and
+    amounts. Counts of cases are left 0, 3 or more by the move: withholding those of one case would
+    say for certain that there is one.
+    """
 
     name: PolicyName = "protected"
 
@@ -151,6 +157,15 @@ class Protected(Suppressed):
         ]
         return f"select {', '.join(columns)}\nfrom (\n{raw}\n) as counted\n{' '.join(joins)}"
 
+    def _withheld(self, asked: Cells, ask: Ask, figure: str) -> str:
+        moved_enough = _counts_things(asked, ask, figure)
+        return "false" if moved_enough else super()._withheld(asked, ask, figure)
+
+    def _unsaid(self, asked: Cells, ask: Ask, mark: str, figure: str) -> str:
+        if not _counts_things(asked, ask, figure):
+            return super()._withheld(asked, ask, figure)
+        return "false" if mark == "lower_bound" else f"{figure}_counted < {THRESHOLD}"
+
 
 POLICIES: Mapping[str, Policy] = {
     policy.name: policy for policy in (Protected(), Suppressed(), Rounded(), Exact(), Public())
@@ -163,6 +178,11 @@ def policy(name: str) -> Policy:
     if name not in POLICIES:
         raise ValueError(f"a policy must be one of {', '.join(POLICIES)}, got {name!r}")
     return POLICIES[name]
+
+
+def _counts_things(asked: Cells, ask: Ask, name: str) -> bool:
+    figure = cells.table(asked, ask).figures[name]
+    return not (figure.counts_people or figure.magnitude)
 
 
 def _kind(asked: Cells, ask: Ask, figure: str) -> str:

@@ -1,5 +1,6 @@
 """What each question about gangs should answer, in plain Python over plain rows."""
 
+from datetime import date
 from typing import Any
 
 from tests.oracle_facts import Cell, Facts, Row
@@ -24,7 +25,7 @@ class Gangs(Facts):
             persons, persons_state = self.measured(people, "persons") if people else none
             count, count_state = self.case_count(opened.get(gang, []))
             suspects, suspects_state = self.suspects(opened.get(gang, []))
-            seen = [row["when"] for row in members] if state != "c" else []
+            seen = self.dates(members, value, state)
             home, main = self.corridor(members)
             out.append({"gang": gang[0], "value": value, "state": state, "persons": persons,
                         "persons_state": persons_state, "cases": count, "cases_state": count_state,
@@ -36,6 +37,10 @@ class Gangs(Facts):
                         "suspects_lower_bound": self.low(opened.get(gang, []), suspects_state,
                                                          "suspects")})  # fmt: skip
         return out
+
+    def dates(self, members: list[Row], value: float | None, state: str) -> list[date]:
+        """When the rows of a figure were, where that may be said."""
+        return [row["when"] for row in members] if state != "c" else []
 
     def corridor(self, members: list[Row]) -> tuple[str | None, str | None]:
         homes = self.largest(self.by(members, "origin"))
@@ -77,9 +82,9 @@ class Gangs(Facts):
         return [
             {"gang": gang, "year": year, "value": value, "state": state,
              "lower_bound": self.low(members, state),
-             "first_month": min(row["when"] for row in rows),
-             "last_month": max(row["when"] for row in rows)}
+             "first_month": min(seen, default=None), "last_month": max(seen, default=None)}
             for (gang,), rows in self.top_gangs(25).items()
+            for seen in [self.dates(rows, *self.measured(rows))]
             for (year,), members in self.by(rows, "year").items()
             for value, state in [self.measured(members)]
         ]  # fmt: skip

@@ -127,9 +127,7 @@ class LatticeOracle(Oracle):
     def measured(self, rows: list[Row], measure: str | None = None) -> Cell:
         cases = {row["case_id"] for row in rows}
         if (measure or self.selection.measure) == "cases":
-            return self.released(
-                self.moved(rows, len(cases), "case", "case_id", None), cases, False
-            )
+            return self.released(self.moved(rows, len(cases), "case", "case_id", None), (), False)
         if rows and not any("cohort_id" in row for row in rows):
             return None, "x"
         moved = [row for row in rows if row["persons"]]
@@ -149,15 +147,18 @@ class LatticeOracle(Oracle):
         named = [row for row in rows if row["gang"]]
         count = len({row["gang"] for row in named})
         value = self.moved(named, count, "gang", "gang", None)
-        return self.released(value, {row["case_id"] for row in named}, False)
+        return self.released(value, (), False)
 
     def case_count(self, rows: list[Row]) -> Cell:
-        value = self.moved(rows, len(rows), "case", "case_id", None)
-        return self.released(value, {row["case_id"] for row in rows}, False)
+        return self.released(self.moved(rows, len(rows), "case", "case_id", None), (), False)
 
     def seizure_count(self, rows: list[Row]) -> Cell:
         value = self.moved(rows, len(rows), "seizure", "seizure_id", None)
-        return self.released(value, {row["case_id"] for row in rows}, False)
+        return self.released(value, (), False)
+
+    def dates(self, members: list[Row], value: float | None, state: str) -> list[date]:
+        few = self.measure == "cases" and (value or 0) < 10
+        return [] if few else super().dates(members, value, state)
 
     def suspects(self, rows: list[Row]) -> Cell:
         stated = []
