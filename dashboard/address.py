@@ -26,6 +26,7 @@ from queries.selection import (
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 LANGUAGE = "language"
 LONGEST = 60
+LONGEST_ADDRESS = 32 * 1024
 MOST_ADVISED = 5
 
 
@@ -47,9 +48,13 @@ class Read:
 
 
 def read(parameters: Mapping[str, str]) -> Read:
-    """The view that query parameters say, with whatever they say wrongly left out."""
+    """The view that query parameters say, with whatever they say wrongly left out; one longer than
+    any filters make is left out whole."""
     chosen: dict[str, Any] = {}
     ignored: list[Ignored] = []
+    if sum(map(len, (*parameters, *parameters.values()))) > LONGEST_ADDRESS:
+        ignored.append(_ignored("&".join(parameters), ""))
+        parameters = {}
     for given, text in parameters.items():
         if given != LANGUAGE:
             _read_one(given, text, chosen, ignored)
@@ -81,7 +86,8 @@ def write(selection: Selection, language: Language | None) -> dict[str, str]:
 def _read_one(given: str, text: str, chosen: dict[str, Any], ignored: list[Ignored]) -> None:
     name = ALIASES.get(given, given)
     if name not in NAMES:
-        near = get_close_matches(given, (*NAMES, *ALIASES), n=3)
+        asked = len(ignored) < MOST_ADVISED and len(given) <= LONGEST
+        near = get_close_matches(given, (*NAMES, *ALIASES), n=3) if asked else ()
         ignored.append(_ignored(given, "", tuple(near)))
     elif name in FIELDS:
         values = [unquote(value) for value in text.split(",") if value]

@@ -35,6 +35,7 @@ from dashboard.shell import Shell, pages, scripts
 HERE = Path(__file__).parent
 WEEK = 7 * 24 * 3600
 QUIET_SECONDS = 20
+MOST_ASKED = 2**20
 
 
 class Assets(StaticFiles):
@@ -162,7 +163,7 @@ def serve(listener: socket.socket, host: str, login: Login | None = None) -> Non
         server_header=False,
         timeout_graceful_shutdown=2,
         ws="websockets-sansio",
-        ws_max_size=32 * 1024 * 1024,
+        ws_max_size=MOST_ASKED,
         ws_per_message_deflate=config.get_option("server.enableWebsocketCompression"),
     )
     uvicorn.Server(settings).run(sockets=[listener])

@@ -210,6 +210,15 @@ def test_a_click_on_what_is_no_code_is_nothing():
     assert picks.picked("origins", [{}]) == {}
 
 
+def test_an_address_longer_than_any_filters_make_is_left_out_whole():
+    began = thread_time()
+    read = address.read({"origins": "CN-FJ," * 2_000_000, "language": "en"})
+    many = address.read({f"{'x' * 40}{n}": "" for n in range(700)} | {"origins": "CN-FJ"})
+    assert thread_time() - began < 1
+    assert read.selection == Selection() and read.ignored and len(read.ignored[0].what) < 100
+    assert many.selection == Selection(origins=("CN-FJ",)) and len(many.ignored) == 700
+
+
 def test_a_very_long_list_of_nonsense_is_read_at_once():
     nonsense = ",".join(f"XX{number}" for number in range(3000))
     started = thread_time()

@@ -33,5 +33,4 @@ def visitor() -> Visitor:
     context = get_script_run_ctx()
     if session is None or context is None:
         st.stop()
-    session.pages.add(context.session_id)
     return session.visitor

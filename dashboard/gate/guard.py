@@ -8,9 +8,14 @@ from dashboard.gate.events import on_event
 from dashboard.gate.headers import sealed
 from dashboard.gate.hosts import Hosts
 
-NEVER = ("/_stcore/agent", "/_stcore/script-health-check")
+# Nothing here takes a file from a browser; Streamlit would keep what is sent in memory.
+UPLOAD = "/_stcore/upload_file"
+NEVER = ("/_stcore/agent", "/_stcore/script-health-check", UPLOAD)
+LONGEST_ADDRESS = 32 * 1024
+TOO_LONG = 414
 READING = ("GET", "HEAD", "OPTIONS")
 POLICY_VIOLATION = 1008
+SAID = {401: "Sign in first", 414: "Address too long", 429: "Too many attempts"}
 
 
 async def refuse(scope: Scope, receive: Receive, send: Send, status: int) -> None:
@@ -18,7 +23,7 @@ async def refuse(scope: Scope, receive: Receive, send: Send, status: int) -> Non
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": POLICY_VIOLATION})
     else:
-        said = "Sign in first" if status == 401 else "Not allowed"
+        said = SAID.get(status, "Not allowed")
         await PlainTextResponse(said, status)(scope, receive, send)
 
 
@@ -45,12 +50,15 @@ class Guard:
             await self.app(scope, receive, send)
             return
         path = scope["path"]
+        size = len(scope.get("raw_path") or path) + len(scope["query_string"])
         send = sealed(send, path, self.secure, self.strict)
         changing = scope["type"] == "websocket" or scope["method"] not in READING
         problem = self.hosts.problem(Headers(scope=scope), path, self.strict and changing)
         if problem:
             on_event("refusal", "", "", problem)
-        if problem or path.startswith(NEVER) or path in self.closed:
+        if size > LONGEST_ADDRESS:
+            await refuse(scope, receive, send, TOO_LONG)
+        elif problem or path.startswith(NEVER) or path in self.closed:
             await refuse(scope, receive, send, 403)
         else:
             await self.app(scope, receive, send)

@@ -13,14 +13,15 @@ from dashboard.gate.hosts import HEALTH
 from dashboard.gate.line import Line
 from dashboard.gate.sessions import Registry, Session
 from dashboard.gate.settings import CALLBACK, Login
+from dashboard.gate.throttle import Throttle
 
 LOGIN, LOGOUT, ASK = "/auth/login", "/auth/logout", "/auth/session"
+TRIED = frozenset({LOGIN, CALLBACK})
 SIGN_IN = frozenset({LOGIN, LOGOUT, CALLBACK, ASK})
 ASSETS = frozenset(
     f"/app/static/{name}" for name in ("gate/gate.css", "gate/session.js", "icon.png")
 )
 OPEN = frozenset({LOGIN, CALLBACK, HEALTH}) | ASSETS
-UPLOAD = "/_stcore/upload_file/"
 HANDLE = "x-dashboard-session"
 STREAMLIT = "_streamlit_user"
 
@@ -36,12 +37,16 @@ class Gate:
         self, app: ASGIApp, login: Login, registry: Registry, pages: frozenset[str]
     ) -> None:
         self.app, self.registry, self.pages = app, registry, pages
-        self.entry = Entry(app, login, registry, pages)
+        self.entry, self.throttle = Entry(app, login, registry, pages), Throttle()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on, or answer it."""
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
+            return
+        if scope["path"] in TRIED and not self.throttle.room((scope.get("client") or ("",))[0]):
+            on_event("refusal", "", "", "too many attempts")
+            await refuse(scope, receive, send, 429)
             return
         session = self._session(scope)
         scope = _cleaned(scope, session)
@@ -92,9 +97,6 @@ class Gate:
             await self.entry.finish(scope, receive, send)
         elif path == LOGOUT:
             await self.entry.leave(scope, receive, send, session)
-        elif path.startswith(UPLOAD) and path.split("/")[3] not in session.pages:
-            on_event("refusal", session.visitor.subject, session.visitor.role, "foreign upload")
-            await refuse(scope, receive, send, 403)
         else:
             self.registry.touch(session)
             await self.app(scope, receive, send)

@@ -63,7 +63,6 @@ class Session:
     ends: float
     seen: float
     token: str = field(repr=False)
-    pages: set[str] = field(default_factory=set)
     over: Reason | None = None
     closers: set[Callable[[], None]] = field(default_factory=set)
 

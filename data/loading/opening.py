@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from data.loading import packed as packing
 from data.loading.faults import LoadError
 
 BLOCK = 4 * 2**20
 HEAD = 64 * 2**10
+LONGEST_LINE = 64 * 2**20
 GZIP = b"\x1f\x8b"
 ZIP = b"PK\x03\x04"
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -30,6 +32,7 @@ def kind(path: Path) -> str:
     Raises LoadError when it cannot be read.
     """
     try:
+        packing.check_file(path)
         with path.open("rb") as file:
             head = file.read(8)
     except OSError as error:
@@ -52,18 +55,28 @@ def blocks(path: Path) -> Iterator[bytes]:
         with path.open("rb") as raw:
             packed = raw.read(2) == GZIP
             raw.seek(0)
-            yield from _whole_lines(path, gzip.GzipFile(fileobj=raw) if packed else raw)
+            counter = packing.Counter(path, packing.LARGEST_UNPACKED) if packed else None
+            file = gzip.GzipFile(fileobj=raw) if packed else raw
+            yield from _whole_lines(path, file, counter)
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise LoadError(f"{path}: the gzip file is cut short or damaged; get it again.") from None
 
 
-def _whole_lines(path: Path, file: BinaryIO | gzip.GzipFile) -> Iterator[bytes]:
+def _whole_lines(
+    path: Path, file: BinaryIO | gzip.GzipFile, counter: packing.Counter | None
+) -> Iterator[bytes]:
     head = file.read(HEAD)
     _refuse_strange(path, head)
     old_mac = b"\r" in head and b"\n" not in head
     rest = b""
     block = head.removeprefix(b"\xef\xbb\xbf")
     while block:
+        if counter:
+            counter.add(len(block))
+        if len(rest) > LONGEST_LINE:
+            raise LoadError(
+                f"{path}: a line is longer than {LONGEST_LINE:,} bytes; it is no table."
+            )
         block = rest + block
         block = block.replace(b"\r", b"\n") if old_mac else block
         cut = block.rfind(b"\n") + 1

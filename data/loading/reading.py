@@ -14,7 +14,7 @@ import duckdb
 
 from data import casts
 from data.casts import literal, sql
-from data.loading import engine, opening, records, shape, workbook
+from data.loading import engine, opening, packed, records, shape, workbook
 from data.loading.faults import LoadError
 from data.loading.records import Prepared
 from data.loading.shape import Shape
@@ -157,9 +157,10 @@ def _read_parquet(
     connection: duckdb.DuckDBPyConnection, file: File, number: int, options: Options
 ) -> list[Part]:
     try:
-        described = connection.execute(
-            "describe from read_parquet($path)", {"path": glob.escape(str(file.path))}
-        ).fetchall()
+        place = {"path": glob.escape(str(file.path))}
+        stated = "select num_rows from parquet_file_metadata($path)"
+        packed.check_rows(file.path, int(connection.execute(stated, place).fetchall()[0][0]))
+        described = connection.execute("describe from read_parquet($path)", place).fetchall()
         header = tuple(str(row[0]) for row in described)
         found = shape.recognise(str(file.path), header, options.table, options.source)
         taken = (

@@ -9,6 +9,7 @@ from itertools import islice
 from data import casts, contracts, sources
 from data.casts import quoted
 from data.contracts import Table
+from data.loading import packed
 from data.loading.faults import LoadError
 from data.sources import Profile
 
@@ -100,6 +101,7 @@ def recognise(place: str, header: tuple[str, ...], table: str | None, source: st
 
     place: the file's name for messages. Raises LoadError naming what does not fit.
     """
+    packed.check_columns(place, len(header))
     names = _names(header)
     _refuse_twice(place, names)
     profile = _profile(place, names, source) if table is None else None

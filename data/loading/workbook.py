@@ -10,7 +10,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
 
-from data.loading import error_cells
+from data.loading import error_cells, packed
 from data.loading.faults import LoadError
 from data.loading.records import END, Prepared
 
@@ -52,6 +52,7 @@ class Grid:
 
 def sheets(path: Path) -> Iterator[Sheet]:
     """Every sheet that is not empty; raises LoadError for a workbook that cannot be read."""
+    packed.check_workbook(path)
     try:
         book = CalamineWorkbook.from_path(str(path))
         errors = error_cells.find(path)

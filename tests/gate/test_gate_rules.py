@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 from dashboard.gate import claims, events
 from dashboard.gate.hosts import Hosts
 from dashboard.gate.sessions import MOST_PER_SUBJECT, Registry, Visitor
+from dashboard.gate.throttle import MOST_ADDRESSES, Throttle
 from queries import policy_file
 from queries.grants import Rules
 
@@ -160,6 +161,21 @@ def test_past_sixty_refusals_a_minute_only_their_number_is_told(
     events.on_event("refusal", "", "", "forged cookie")
     assert told[61][3] == "40 more within a minute"
     assert len(told) == 63
+
+
+def test_an_address_may_try_so_often_and_again_after_a_while(clock: Clock):
+    throttle = Throttle(attempts=10, clock=clock)
+    assert [throttle.room("a") for _ in range(12)] == [True] * 10 + [False] * 2
+    assert throttle.room("b"), "others are not held up"
+    clock.now += 12
+    assert [throttle.room("a") for _ in range(3)] == [True, True, False]
+
+
+def test_the_throttles_memory_is_bounded(clock: Clock):
+    throttle = Throttle(attempts=1, clock=clock)
+    for number in range(MOST_ADDRESSES + 50):
+        throttle.room(str(number))
+    assert len(throttle._left) == MOST_ADDRESSES
 
 
 CLAIMS = {"sub": "lin", "exp": 2000, "roles": ["cook", "analyst"], "regions": ["CN-FJ", "CN-ZJ"]}

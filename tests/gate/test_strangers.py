@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.gate.middleware import OPEN
 from dashboard.shell import pages
-from tests.gate.page import connected, drawn, refused, session_id
+from tests.gate.page import connected, drained, drawn, refused, session_id
 from tests.gate.served import ROOT, Person, Served, free_port, process
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -106,21 +106,35 @@ def test_another_sites_request_gets_no_answer(lin: Person):
     assert lin.get("/_stcore/host-config", Origin="https://evil.example").status_code == 403
 
 
-def test_a_file_is_uploaded_only_into_a_page_of_ones_own(served: Served, lin: Person):
-    files, origin = {"file": ("a.csv", b"x")}, {"Origin": served.origin}
-    stranger = served.person()
-    path = "/_stcore/upload_file/0000/1"
-    assert stranger.client.put(path, files=files, headers=origin).status_code == 401
-    assert lin.client.put(path, files=files, headers=origin).status_code == 403
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE", "OPTIONS", "GET"])
+def test_nobody_uploads_a_file_not_even_into_a_page_of_ones_own(
+    method: str, served: Served, lin: Person
+):
+    """Nothing here takes a file from a browser, so that none is kept in memory."""
+    files, origin = {"file": ("a.csv", b"x" * 10_000)}, {"Origin": served.origin}
     with lin.socket() as line:
         mine = f"/_stcore/upload_file/{session_id(line)}/1"
         lin.get("/_stcore/health")
         sent = origin | {"X-Xsrftoken": lin.cookie("_streamlit_xsrf").strip('"')}
-        assert lin.client.put(mine, files=files, headers=sent).status_code == 204
-        assert lin.client.put(mine, files=files, headers={}).status_code == 403
-        wang = served.person()
-        wang.sign_in("wang")
-        assert wang.client.put(mine, files=files, headers=origin).status_code == 403
+        for path in (mine, mine.replace("/1", "/%31"), mine + "/", "/_stcore/upload_file"):
+            for someone in (lin, served.person()):
+                answer = someone.client.request(method, path, files=files, headers=sent)
+                assert answer.status_code in (401, 403)
+
+
+def test_an_address_longer_than_any_filters_make_is_refused(served: Served, lin: Person):
+    for someone in (lin, served.person()):
+        assert someone.get("/?origins=" + "CN-FJ," * 6000).status_code in (400, 414)
+        assert someone.get("/" + "x" * 40_000).status_code in (400, 414)
+    assert lin.get("/?origins=" + "CN-FJ," * 100).status_code == 200
+
+
+def test_a_message_longer_than_any_page_sends_ends_the_websocket(lin: Person):
+    with lin.socket() as line:
+        session_id(line)
+        line.send(b"x" * (2**20 + 1))
+        assert drained(line) == 1009
+    assert lin.get("/").status_code == 200
 
 
 def test_a_page_left_by_one_person_is_not_resumed_by_another(served: Served, lin: Person):
