@@ -1,5 +1,5 @@
 # `make` alone says what there is; the work is done by the small scripts in .make/.
-.PHONY: help run test bench docs lint sbom audit clean
+.PHONY: help run test bench attack docs lint sbom audit clean
 .SILENT:
 
 DATA ?= demo
@@ -11,6 +11,7 @@ help:
 	echo "make run     start the dashboard (DATA=demo, published or a folder; PORT=8501)"
 	echo "make test    run every test (ONLY=tests/test_x.py for some)"
 	echo "make bench   measure it (ROWS=150000)"
+	echo "make attack  attack the answers on invented data and publish what came of it"
 	echo "make docs    write the dictionary, the index of questions and the pictures again"
 	echo "make lint    check style and types"
 	echo "make sbom    write sbom.json, the software bill of materials"
@@ -25,6 +26,9 @@ test:
 
 bench:
 	sh .make/bench
+
+attack:
+	sh .make/attack
 
 docs:
 	sh .make/docs
