@@ -21,8 +21,18 @@ JUDGED: Mapping[str, Mapping[Arrow, Colour]] = {"persons": {"up": "red", "down":
 
 def show() -> None:
     """The headline sentence, one tile for each total, and which months the charts below cover."""
+    with st.container(gap="xxsmall", key="totals"):
+        _totals()
+
+
+@st.fragment(parallel=True)
+def _totals() -> None:
     view = filters.view()
-    asked = stage.answer("totals", view.selection)
+    with stage.guarded(view.language), st.container(gap="xxsmall"):
+        _shown(stage.answer("totals", view.selection), view)
+
+
+def _shown(asked: Answer, view: filters.View) -> None:
     st.markdown(f"**{plain(findings.say(asked, view.language))}**")
     rows = asked.records()
     recent = any(row["change"] is not None for row in rows)
