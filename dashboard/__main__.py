@@ -89,6 +89,8 @@ def check_state() -> None:
     where the audit log cannot be written, so that nothing can be taken away."""
     try:
         private.check(audit.state(), (audit.FOLDER, record_keys.NAME))
+        if named := os.environ.get(audit.keys.FILE_VARIABLE):
+            private.check(Path(named))
     except private.Exposed as exposed:
         raise StartError(f"{exposed}.") from None
     try:

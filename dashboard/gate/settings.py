@@ -154,6 +154,11 @@ def access(said: Mapping[str, Any], folder: Path) -> Access:
         values["revoked"] = folder / str(values["revoked"])
         if not values["revoked"].is_file():
             raise SettingsError(f"[access] revoked: {values['revoked']} is no file; make it empty")
+        if values["revoked"].stat().st_mode & private.CHANGE:
+            raise SettingsError(
+                f"[access] revoked: {values['revoked']} may be changed by other users: run chmod"
+                f" go-w {values['revoked']}"
+            )
     for key in ("idle_minutes", "session_hours"):
         number = values.get(key, 1)
         if isinstance(number, bool) or not isinstance(number, int | float) or not number > 0:

@@ -102,7 +102,7 @@ def measured(folder: Path, file: Path, times: int) -> list[Row]:
     cold, warm, once = pictures.timed(folder)
     rows += [("PNG, cold command", cold, once, "ms"), ("PNG, warm", warm, once, "ms")]
     for step, (encrypted, bare) in backups.timed(folder).items():
-        rows.append((f"{step}, encrypted against plain", encrypted, bare, "ms"))
+        rows.append((step, encrypted, bare, "ms"))
     cookie, streamlits, request, message = gate.timed()
     rows += [
         ("gate: a cookie looked up (Streamlit's own)", cookie, streamlits, "us"),
