@@ -1,16 +1,20 @@
-"""What is on, as chips: each names a filter in words and knows the selection without it."""
+"""What is on, as chips: each names a filter in words and knows the selection without it; and what
+of an address was left out."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from dashboard import look
+from dashboard.address import Ignored
+from dashboard.literal import plain
 from dashboard.words import say
 from data import contracts
 from data.contracts import Language
 from queries.selection import FIELDS, Selection, groups
 
 MOST_OF_ONE_FIELD = 6
+MOST_LEFT_OUT = 5
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,18 @@ def chips(selection: Selection, language: Language) -> tuple[Chip, ...]:
 def cleared(selection: Selection) -> Selection:
     """The selection with every filter off; the measure stays, being a choice and no filter."""
     return Selection(measure=selection.measure)
+
+
+def left_out(ignored: tuple[Ignored, ...], language: Language) -> list[str]:
+    """What of an address was left out, a line each, with the nearest right spellings."""
+    lines = []
+    for part in ignored[:MOST_LEFT_OUT]:
+        text = say("address_ignored", language, what=plain(part.what))
+        if part.nearest:
+            near = say("address_nearest", language, near=plain(", ".join(part.nearest)))
+            text = say("sentences", language, one=text, two=near)
+        lines.append(text)
+    return lines
 
 
 def field_label(field: str, language: Language) -> str:

@@ -12,8 +12,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import address, offers, panels, picks, window
-from dashboard.address import Ignored
-from dashboard.chips import Chip, chips, cleared
+from dashboard.chips import Chip, chips, cleared, left_out
 from dashboard.literal import plain
 from dashboard.words import say
 from data.contracts import Language
@@ -26,7 +25,6 @@ SELECTION, CHOSEN, WRITTEN, PAGE = "selection", "language", "written", "page"
 IGNORED, TOUCHED, BROWSER = "ignored", "touched", "browser"
 CLICKS = "clicks"
 MOST_CHIPS = 24
-MOST_IGNORED = 5
 
 
 @dataclass(frozen=True)
@@ -58,6 +56,16 @@ def view() -> View:
 def clicks() -> int:
     """How often a mark was clicked; in a chart's key it clears the mark that Plotly keeps."""
     return int(st.session_state.get(CLICKS, 0))
+
+
+def remember(name: str, text: str) -> None:
+    """Keep a word about this page run for the cards that run again by themselves."""
+    st.session_state[name] = text
+
+
+def remembered(name: str) -> str:
+    """A word that this page run kept; empty where it kept none."""
+    return str(st.session_state.get(name, ""))
 
 
 def clicked(fields: str, key: str) -> None:
@@ -246,15 +254,7 @@ def _chips(now: View) -> None:
 
 
 def _ignored(language: Language) -> None:
-    ignored: tuple[Ignored, ...] = st.session_state[IGNORED]
-    lines = []
-    for part in ignored[:MOST_IGNORED]:
-        text = say("address_ignored", language, what=plain(part.what))
-        if part.nearest:
-            near = say("address_nearest", language, near=plain(", ".join(part.nearest)))
-            text = say("sentences", language, one=text, two=near)
-        lines.append(text)
-    if lines:
+    if lines := left_out(st.session_state[IGNORED], language):
         st.warning("  \n".join(lines), icon=":material/link_off:")
 
 

@@ -1,8 +1,8 @@
 """Who is at the screen and what they may see; it must not know how people sign in."""
 
-import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from dashboard import filters
 from dashboard.gate import door
 from data import audit
 from data.audit import Actor
@@ -44,7 +44,7 @@ def may_see_the_log() -> bool:
 
 def ask_log() -> None:
     """Ask the audit log, once a page run and not once a card, whether files may leave."""
-    st.session_state[UNRECORDED] = audit.problem()
+    filters.remember(UNRECORDED, audit.problem())
 
 
 def unrecorded() -> str:
@@ -52,4 +52,4 @@ def unrecorded() -> str:
 
     Buttons alone follow it: whoever makes the file asks the log itself.
     """
-    return str(st.session_state.get(UNRECORDED, ""))
+    return filters.remembered(UNRECORDED)
