@@ -1,7 +1,9 @@
 /* The tables of a snapshot, from checked rows in schema `staged` to the attached file `snapshot`.
 `snapshot` holds the code lists already; `staged` has cases, cohorts, seizures and arrivals in the
 shape of their contracts. Every case gets a number and a row, cases of which only cohorts or
-seizures are known included: theirs says nothing but its month, and `opened` is NULL. */
+seizures are known included: theirs says nothing but its month, and `opened` is NULL. A cohort's
+`case_persons` are all that its case moved, a seizure's `case_quantity` all of that item seized in
+its case. */
 create temp table numbered as
 with first_months as (
     select
@@ -84,6 +86,14 @@ left join staged.cases as cases on numbered.case_id = cases.case_id
 order by numbered.case_no;
 
 create table snapshot.cohorts as
+with moved as (
+    select
+        case_id,
+        sum(persons) as persons,
+    from staged.cohorts
+    group by case_id
+)
+
 select *
 from (
     select
@@ -108,8 +118,10 @@ from (
         record_key('cohort', cohorts.cohort_id) as record_key,
         numbered.case_key,
         record_key('gang', cases.gang) as gang_key,
+        moved.persons::integer as case_persons,
     from staged.cohorts as cohorts
     inner join numbered on cohorts.case_id = numbered.case_id
+    inner join moved on cohorts.case_id = moved.case_id
     left join staged.cases as cases on cohorts.case_id = cases.case_id
     left join snapshot.codes_countries as countries on cohorts.destination = countries.code
     union all
@@ -135,6 +147,7 @@ from (
         null as record_key,
         cases.case_key,
         record_key('gang', cases.gang) as gang_key,
+        0 as case_persons,
     from snapshot.cases as cases
     anti join staged.cohorts as cohorts on cases.case_id = cohorts.case_id
 ) as every_case
@@ -158,6 +171,9 @@ select
     seizures.note,
     record_key('seizure', seizures.seizure_id) as record_key,
     numbered.case_key,
+    sum(seizures.quantity) over (
+        partition by seizures.case_id, seizures.item, seizures.unit
+    )::double as case_quantity,
 from staged.seizures as seizures
 inner join numbered on seizures.case_id = numbered.case_id
 left join staged.cases as cases on seizures.case_id = cases.case_id

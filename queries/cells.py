@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from queries.facts import COHORT_FILTERS, Facts, bound, chosen, facts
+from queries.nodes import Mode
 from queries.selection import Measure
 from queries.spans import Unit
 
@@ -37,13 +38,20 @@ class Cells:
 
 @dataclass(frozen=True)
 class Ask:
-    """What of a selection and a scope shapes the SQL text: which filters are on, the measure, the
-    finest span of time that may be told, and whether everybody may be seen."""
+    """What of a selection and a scope shapes the SQL text: which filters are on and how they divide
+    what they keep, the measure, the finest span of time that may be told, and whether everybody
+    may be seen."""
 
     active: frozenset[str]
     measure: Measure
     finest: Unit = "month"
     whole: bool = True
+    modes: tuple[tuple[str, Mode], ...] = ()
+
+    @property
+    def dividing(self) -> tuple[str, ...]:
+        """Names of the list filters that keep more than one node."""
+        return tuple(name for name, mode in self.modes if mode != "one")
 
 
 def table(cells: Cells, ask: Ask) -> Facts:
@@ -58,7 +66,7 @@ def counted(cells: Cells, ask: Ask, bounds: bool) -> str:
     columns = [f"{_dimension(source, name)} as {quoted(name)}" for name in cells.by]
     for name in cells.figures:
         figure = source.figures[name]
-        columns.append(f"{figure.sql.format(month=_told(source.dated, ask))} as {name}_counted")
+        columns.append(f"{figure.sql.format(month=told(source.dated, ask))} as {name}_counted")
         if bounds and figure.rests_on:
             columns.append(f"min({figure.rests_on}) as {name}_least")
             columns.append(f"max({figure.rests_on}) as {name}_last")
@@ -127,7 +135,7 @@ def _dates(cells: Cells, source: Facts, ask: Ask) -> list[str]:
     return [f"{month} {sign} {limit.format(bound(end))}" for end, sign in ends if end in ask.active]
 
 
-def _told(month: str, ask: Ask) -> str:
+def told(month: str, ask: Ask) -> str:
     """A month as finely as it may be told, where it stands among the figures."""
     return month if ask.finest == "month" else f"date_trunc('{ask.finest}', {month})::date"
 

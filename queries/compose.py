@@ -8,8 +8,8 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from queries import nodes
-from queries.cells import Ask, Cells, links, table
+from queries import lattice, nodes
+from queries.cells import REACHED, SEIZED, Ask, Cells, links, table
 from queries.facts import BOUND_FIELDS, NODES, bound, chosen
 from queries.periods import Dated, Periods, compared
 from queries.questions import Question
@@ -44,7 +44,8 @@ def ask(selection: Selection, scope: Scope = EVERYTHING) -> Ask:
     """What of a selection and a scope shapes the SQL text."""
     dates = [name for name in ("since", "until") if getattr(selection, name)]
     on = frozenset([*selection.active, *dates])
-    return Ask(on, selection.measure, scope.finest, scope.whole)
+    modes = tuple((name, nodes.mode(name, getattr(selection, name))) for name in selection.active)
+    return Ask(on, selection.measure, scope.finest, scope.whole, modes)
 
 
 @lru_cache(maxsize=4096)
@@ -55,7 +56,7 @@ def text(question: Question, asked: Ask, policy: Policy) -> str:
     steps += [("calendar", f"select {CALENDAR}\nfrom ({months}) as months")]
     steps += [("asked", f"select {ASKED}")]
     read = [_step(name, sql, question.sql) for name, sql in steps]
-    linked = [_step(name, sql, "".join(read)) for name, sql in links(asked)]
+    linked = _links(asked, "".join(read))
     written = ",\n".join(filter(None, linked + read))
     own = question.sql.strip()
     joined = ",\n" if own.startswith("with ") else "\n"
@@ -89,6 +90,16 @@ def _released(cells: Cells, asked: Ask, policy: Policy) -> str:
     published = table(cells, asked).published
     released = (Public() if published else policy).release(cells, asked)
     return compared(released, cells.by, cells.figures) if cells.compare else released
+
+
+def _links(asked: Ask, reader: str) -> list[str]:
+    """The steps that other tables' filters need; a case stands in its nodes wherever it is kept."""
+    noded = [_step(name, sql, reader) for name, sql in lattice.links(asked)]
+    kept = dict(links(asked))
+    for node, step in ((lattice.PEOPLE, REACHED), (lattice.ITEMS, SEIZED)):
+        if any(text.startswith(f"{node} ") for text in noded):
+            kept[step] = " ".join(["select distinct reached_no as case_no from", node])
+    return noded + [_step(name, sql, reader) for name, sql in kept.items()]
 
 
 def _step(name: str, sql: str, reader: str) -> str:

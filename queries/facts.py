@@ -49,11 +49,14 @@ class Figure:
     """One aggregate of a fact table.
 
     rests_on: the case number where a row contributes to the figure (None: a date or mark, released
-    with the cell's first figure). counts_people: the threshold for small counts applies. only:
-    the rows that cells of this figure alone are made of, where that is not all and nobody asks
-    whether anything is `stated`. counted: what is counted once however many rows it has (None: rows
-    add up). adds: what each row, or each thing counted once, adds. key: the record key of what is
-    counted. magnitude: an amount, not a count.
+    with the cell's first figure). counts_people: the threshold for small counts applies, and a cell
+    where nobody is stated has no figure. only: the rows that cells of this figure alone are made
+    of, where that is not all and nobody asks whether anything is `stated`. counted: what is counted
+    once however many rows it has (None: rows add up). adds: what each row adds, NULL where it
+    states nothing. key: the record key of what is counted, NULL where it adds nothing. magnitude:
+    an amount, not a count. most: what the row's case adds at most in any cell, for an amount.
+    squares: what adds up, over the rows of a cell, to the sum of what each case adds, squared, or
+    to more. again: how partial results of a date or mark become one.
     """
 
     sql: str
@@ -64,6 +67,9 @@ class Figure:
     adds: str = "1"
     key: str = "record_key"
     magnitude: bool = False
+    most: str = ""
+    squares: str = ""
+    again: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,9 +104,12 @@ COHORT_FILTERS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-_FIRST = Figure("min({month})")
-_LAST = Figure("max({month})")
-_LOWER = Figure("coalesce(max(case when flag = 'lower_bound' then 1 else 0 end), 0) = 1")
+_FIRST = Figure("min({month})", again="min({})")
+_LAST = Figure("max({month})", again="max({})")
+_ANY = "coalesce(bool_or({}), false)"
+_LOWER = Figure(
+    "coalesce(max(case when flag = 'lower_bound' then 1 else 0 end), 0) = 1", again=_ANY
+)
 _CASES = Figure("count(distinct case_no)", "case_no", counted="case_no", key="case_key")
 _ROLES = ("organiser", "forger", "transporter", "other", "unknown")
 
@@ -115,7 +124,8 @@ def _suspects(column: str) -> Figure:
         f"case when {column} > 0 then case_no end",
         counts_people=True,
         adds=column,
-        key="case_key",
+        key=f"case when {column} > 0 then case_key end",
+        squares=f"{column}::bigint * {column}",
     )
 
 
@@ -129,8 +139,9 @@ _COHORTS = Facts(
             "case when count(*) = 0 then 0 when count(cohort_id) > 0 then sum(persons) end::bigint",
             "case when persons > 0 then case_no end",
             counts_people=True,
-            only="cohort_id is not null",
-            adds="persons",
+            only="persons > 0",
+            adds="nullif(persons, 0)",
+            squares="persons::bigint * case_persons",
         ),
         "gangs": Figure(
             "count(distinct gang)",
@@ -138,8 +149,12 @@ _COHORTS = Facts(
             counted="gang",
             key="gang_key",
         ),
-        "stated": Figure("count(cohort_id) > 0"),
-        "rows": Figure("count(cohort_id)", "case when cohort_id is not null then case_no end"),
+        "stated": Figure("count(cohort_id) > 0", again=_ANY),
+        "rows": Figure(
+            "count(cohort_id)",
+            "case when cohort_id is not null then case_no end",
+            adds="case when cohort_id is not null then 1 end",
+        ),
         "first_month": _FIRST,
         "last_month": _LAST,
         "lower_bound": _LOWER,
@@ -151,7 +166,7 @@ _COHORT_CASES = Facts(
     dated="case_month",
     grain="month",
     dimensions=_COHORTS.dimensions,
-    figures={**_COHORTS.figures, "value": _CASES, "lower_bound": Figure("false")},
+    figures={**_COHORTS.figures, "value": _CASES, "lower_bound": Figure("false", again=_ANY)},
     own=_COHORTS.own,
 )
 _CASE_FACTS = Facts(
@@ -180,8 +195,10 @@ _SEIZURES = Facts(
             "coalesce(sum(quantity), 0)",
             "case when quantity > 0 then case_no end",
             adds="quantity",
-            key="case_key",
+            key="case when quantity > 0 then record_key end",
             magnitude=True,
+            most="case_quantity",
+            squares="quantity::double * case_quantity",
         ),
         "seizures": Figure("count(*)", "case_no"),
         "cases": _CASES,

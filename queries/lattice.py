@@ -8,138 +8,166 @@ nodes up. What leaves here is raw and stays inside queries/.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from queries import cells as cell_sql
-from queries import nodes
-from queries.cells import Ask, Cells
+from queries import nodes, partials
+from queries.cells import Ask, Cells, quoted
 from queries.facts import COHORT_FILTERS, NODES, Facts, Figure, bound, chosen
 from queries.perturbation import KEYS, table
 
 NODE = "node_"
+PEOPLE, ITEMS = "people_nodes", "item_nodes"
+LINKED = {PEOPLE: ("cohorts", COHORT_FILTERS), ITEMS: ("seizures", {"items": "item"})}
 SPREAD = 40503
 
 
 @dataclass(frozen=True)
 class Lattice:
-    """The nodes under one figure of some cells, as asked."""
+    """Some cells as asked, with all that it takes to move and to judge them."""
 
     cells: Cells
     ask: Ask
-    name: str
 
-    @property
+    def moved(self) -> str:
+        """A select of the cells' dimensions; NAME_counted of every figure, moved where it counts;
+        and for those that count NAME_total (not moved), NAME_least, NAME_last and, where one case
+        may make too much of it, NAME_squares."""
+        columns = [*self.by, *(column for name in self.figures for column in self._final(name))]
+        return _select(columns, f"(\n{self._noised()}\n) as noised")
+
+    @cached_property
     def facts(self) -> Facts:
-        """The fact table the figure is counted from."""
+        """The fact table the figures are counted from."""
         return cell_sql.table(self.cells, self.ask)
 
-    @property
-    def figure(self) -> Figure:
-        """The figure itself."""
-        return self.facts.figures[self.name]
+    @cached_property
+    def figures(self) -> Mapping[str, Figure]:
+        """The figures asked for, by name."""
+        return {name: self.facts.figures[name] for name in self.cells.figures}
 
-    def noise(self) -> str:
-        """A select of the cells' dimensions and NAME_noise."""
-        moved = f"sum(case when counted > 0 then {_moved(self.figure)} else 0 end)"
-        rounded = moved if not self.figure.magnitude else f"round({moved})"
-        return _select([*self.by, f"{rounded} as {self.name}_noise"], self._nodes(), self.by)
+    @cached_property
+    def counting(self) -> Mapping[str, Figure]:
+        """Those of them that count, and therefore move."""
+        return {name: figure for name, figure in self.figures.items() if figure.rests_on}
 
     @property
     def by(self) -> list[str]:
         """The cells' dimensions by name."""
-        return [cell_sql.quoted(name) for name in self.cells.by]
+        return [quoted(name) for name in self.cells.by]
 
-    def _nodes(self) -> str:
-        """Nodes: dimensions, counted, cell key, the largest share of one thing, whether alone."""
-        things = self._things()
-        grouped = [*self.by, *(f"{NODE}{name}" for name in self._node_names())]
-        columns = [
-            *grouped,
-            "sum(adds) as counted",
-            f"(sum(key) % {KEYS})::bigint as key",
-            "max(adds) as largest",
-            "min(least) = max(last) as alone",
-        ]
-        return _select(columns, things, grouped)
+    def _final(self, name: str) -> list[str]:
+        figure = self.figures[name]
+        if not figure.rests_on:
+            return [f"{name}_plain as {name}_counted"]
+        total = f"{name}_adds" if figure.counts_people else f"coalesce({name}_adds, 0)"
+        moved = f"greatest({total} + coalesce({name}_noise, 0), 0)"
+        kind = "double" if figure.magnitude else "bigint"
+        counted = f"case when n = 0 then 0 when {total} is not null then {moved} end"
+        columns = [f"({counted})::{kind} as {name}_counted", f"{name}_adds as {name}_total",
+                   f"{name}_least", f"{name}_last"]  # fmt: skip
+        return columns + ([f"{name}_squares"] if figure.squares else [])
 
-    def _things(self) -> str:
-        """What is counted, once in each node: rows added up, or cases and gangs one by one."""
-        figure, apart = self.figure, self._apart
-        named = [*self.by, *(f"{NODE}{name}" for name in self._node_names())]
-        once = figure.counted is not None
-        columns = [
-            *named,
-            "1 as adds" if once else "sum(adds) as adds",
-            f"{'any_value' if apart and self._keyed_by_thing else 'sum'}(key) as key",
-            "min(case_no) as least",
-            "max(case_no) as last",
-        ]
-        source = self._mapped()
-        return _select(columns, source, [*named, *(["thing"] if apart else [])])
+    def _noised(self) -> str:
+        """Cells with NAME_noise, from one reading of the facts wherever that can be."""
+        thing = partials.thing(self.counting)
+        if not self._nodes:
+            cells = self._stepped(self._first(self._dimensions, thing), thing)
+            return _select(["*", *map(self._noise, self.counting)], f"(\n{cells}\n) as cells")
+        if thing is None and not self._linked:
+            by_node = self._first(self._dimensions | self._nodes, None)
+            summed = [*self.by, *partials.again(self.figures), *map(self._summed, self.counting)]
+            return _select(summed, f"(\n{by_node}\n) as nodes", self.by)
+        return self._joined(thing)
+
+    def _joined(self, thing: str | None) -> str:
+        """Cells and their noise counted apart: things may stand in several nodes of a cell."""
+        by_node = self._first(self._dimensions | self._nodes, thing, linked=True)
+        if thing and not self._linked:
+            opening = f"with things as materialized (\n{by_node}\n)\n"
+            by_node = "select * from things"
+            raw = _select([*self.by, "thing", *partials.again(self.figures, within_thing=True)],
+                          "things", [*self.by, "thing"])  # fmt: skip
+        else:
+            opening, raw = "", self._first(self._dimensions, thing)
+        groups = [*self.by, *self._nodes]
+        if thing:
+            columns = [*groups, *partials.again(self.counting)]
+            by_node = _select(columns, f"(\n{by_node}\n) as things", groups)
+        summed = [*self.by, *map(self._summed, self.counting)]
+        noise = _select(summed, f"(\n{by_node}\n) as nodes", self.by)
+        noises = [f"noise.{name}_noise" for name in self.counting]
+        return opening + _select(
+            ["cells.*", *noises],
+            f"(\n{self._stepped(raw, thing)}\n) as cells left join (\n{noise}\n) as noise"
+            f" on {same(self.cells, 'cells', 'noise')}",
+        )
+
+    def _stepped(self, things: str, thing: str | None) -> str:
+        """Cells from things, where there are any between rows and cells."""
+        if thing is None:
+            return things
+        columns = [*self.by, *partials.again(self.figures)]
+        return _select(columns, f"(\n{things}\n) as things", self.by)
+
+    def _first(self, groups: dict[str, str], thing: str | None, linked: bool = False) -> str:
+        """The facts read once: groups, what is told apart, and the first step of every figure."""
+        told = groups | ({"thing": thing} if thing else {})
+        month = cell_sql.told(self.facts.dated, self.ask)
+        kept = cell_sql.conditions(self.cells, self.ask)
+        figures = partials.from_rows(self.figures, month, kept, bool(told))
+        columns = [*(f"{sql} as {name}" for name, sql in told.items()), *figures]
+        joins = [_map(name, self.facts.own[name]) for name in self._own
+                 if self._mapped(name) and f"{NODE}{name}" in groups]  # fmt: skip
+        if linked:
+            joins += [f"inner join {name} on {self.facts.source}.case_no = {name}.reached_no"
+                      for name in self._linked]  # fmt: skip
+        source = " ".join([self.facts.source, *joins])
+        return _select(columns, source, list(told.values()), kept)
+
+    @cached_property
+    def _dimensions(self) -> dict[str, str]:
+        return dict(zip(self.by, cell_sql.groups(self.cells, self.facts), strict=True))
+
+    @cached_property
+    def _nodes(self) -> dict[str, str]:
+        """The nodes that filters divide the cells into, as column and expression; amounts of
+        unlike items move item by item."""
+        found = {f"{NODE}{name}": f"{name}_map.node" if self._mapped(name) else self.facts.own[name]
+                 for name in self._own}  # fmt: skip
+        found |= {f"{NODE}{n}": f"{step}.{NODE}{n}" for step, ns in self._linked.items()
+                  for n in ns}  # fmt: skip
+        if any(figure.magnitude for figure in self.figures.values()) and "item" not in self.by:
+            found[f"{NODE}items"] = "item"
+        months = self._months()
+        return found | ({f"{NODE}month": months} if months else {})
+
+    def _mapped(self, name: str) -> bool:
+        return dict(self.ask.modes)[name] == "mapped"
 
     @property
-    def _keyed_by_thing(self) -> bool:
-        return self.figure.counted is not None or self.figure.key == "case_key"
-
-    @property
-    def _apart(self) -> bool:
-        """Whether things must be told apart: counted once, or met again through a link."""
-        return bool(self.figure.counted or self.figure.magnitude or self._links())
-
-    def _mapped(self) -> str:
-        """Fact rows with the node that each filter puts them in."""
-        own, linked = self._own(), self._linked_names()
-        columns = ["facts.*", *(f"{name}_map.node as {NODE}{name}" for name in own)]
-        columns += [f"{NODE}{name}" for name in linked]
-        joins = [_map(name, f"facts.{name}_code") for name in own]
-        joins += [f"inner join ({link}) as {name}_link on facts.case_no = {name}_link.reached_no"
-                  for name, link in self._links()]  # fmt: skip
-        return f"select {', '.join(columns)}\nfrom (\n{self._rows()}\n) as facts {' '.join(joins)}"
-
-    def _rows(self) -> str:
-        """The fact rows that the figure rests on, as asked."""
-        facts, figure = self.facts, self.figure
-        pairs = zip(cell_sql.groups(self.cells, facts), self.by, strict=True)
-        columns = [f"{expression} as {name}" for expression, name in pairs]
-        columns += [f"{facts.own[name]} as {name}_code" for name in self._own()]
-        columns += [f"{months} as {NODE}month"] if (months := self._months()) else []
-        columns += [f"{figure.counted or 'case_no'} as thing", "case_no",
-                    f"{figure.adds} as adds", f"{figure.key} as key"]  # fmt: skip
-        kept = [*cell_sql.conditions(self.cells, self.ask), f"{figure.rests_on} is not null"]
-        return f"select {', '.join(columns)}\nfrom {facts.source}\nwhere {' and '.join(kept)}"
-
-    def _node_names(self) -> list[str]:
-        month = ["month"] if self._months() else []
-        return [*self._own(), *self._linked_names(), *month]
-
     def _own(self) -> list[str]:
-        """Filters on columns of these facts that the cells are not cut by already."""
+        """Dividing filters on columns of these facts that the cells are not cut by already."""
         own = self.facts.own
-        return [n for n in own if n in self.ask.active and own[n] not in self.cells.by]
+        return [name for name in self.ask.dividing
+                if name in own and own[name] not in self.cells.by]  # fmt: skip
 
-    def _linked_names(self) -> list[str]:
+    @cached_property
+    def _linked(self) -> Mapping[str, tuple[str, ...]]:
+        """Steps that hold nodes of other tables' filters, which reach these facts by the case."""
         if not self.facts.linked:
-            return []
-        others = (*COHORT_FILTERS, "items")
-        return [n for n in others if n in self.ask.active and n not in self.facts.own]
-
-    def _links(self) -> list[tuple[str, str]]:
-        """Nodes of filters of other tables, which reach these facts through the case."""
-        names = self._linked_names()
-        people = [name for name in names if name in COHORT_FILTERS]
-        links = []
-        if people:
-            links.append((people[0], _reached("cohorts", COHORT_FILTERS, people)))
-        if "items" in names:
-            links.append(("items", _reached("seizures", {"items": "item"}, ["items"])))
-        return links
+            return {}
+        others = {step: tuple(name for name in columns if name in self.ask.dividing)
+                  for step, (_, columns) in LINKED.items()}  # fmt: skip
+        return {step: names for step, names in others.items()
+                if names and names[0] not in self.facts.own}  # fmt: skip
 
     def _months(self) -> str | None:
         """The node of a row's month, or None where the cells are cut by month or time is open."""
-        dated = self.facts.dated
         if self.facts.grain != "month" or "month" in self.cells.by:
             return None
         ends = [self._end(name) for name in ("since", "until")]
-        return nodes.months(dated, *ends) if any(ends) else None
+        return nodes.months(self.facts.dated, *ends) if any(ends) else None
 
     def _end(self, end: str) -> str | None:
         """The first or last month of what is asked, as SQL; None where it is open."""
@@ -151,14 +179,37 @@ class Lattice:
             return bound(f"trend_{end}")
         return bound(end) if end in self.ask.active else None
 
+    def _noise(self, name: str, of_nodes: str = "{}") -> str:
+        moves = of_nodes.format(_moved(name, self.figures[name]))
+        return f"{f'round({moves})' if self.figures[name].magnitude else moves} as {name}_noise"
 
-def _reached(source: str, columns: Mapping[str, str], names: list[str]) -> str:
-    """Cases that the named filters reach, once for every node they are reached through."""
-    chosen_nodes = ", ".join(f"{name}_map.node as {NODE}{name}" for name in names)
-    maps = " ".join(_map(name, f"reached.{columns[name]}") for name in names)
-    kept = " and ".join(chosen(f"reached.{columns[name]}", name) for name in names)
-    columns_read = f"select distinct case_no as reached_no, {chosen_nodes}"
-    return f"{columns_read} from {source} as reached {maps} where {kept}"
+    def _summed(self, name: str) -> str:
+        """The noise of all nodes of a cell."""
+        return self._noise(name, "sum({})")
+
+
+def links(ask: Ask) -> list[tuple[str, str]]:
+    """Steps that hold, for every case that filters of another table reach, each node they reach it
+    through: columns reached_no and node_FILTER."""
+    steps = []
+    for step, (source, columns) in LINKED.items():
+        names = [name for name in columns if name in ask.active]
+        if not any(name in ask.dividing for name in names):
+            continue
+        mapped = [name for name, mode in ask.modes if mode == "mapped" and name in names]
+        said = [f"{f'{name}_map.node' if name in mapped else columns[name]} as {NODE}{name}"
+                for name in names if name in ask.dividing]  # fmt: skip
+        joined = " ".join([source, *(_map(name, columns[name]) for name in mapped)])
+        kept = [chosen(columns[name], name) for name in names]
+        distinct = ["distinct case_no as reached_no", *said]
+        steps.append((step, _select(distinct, joined, [], kept)))
+    return steps
+
+
+def same(cells: Cells, one: str, other: str) -> str:
+    """The condition that two tables' rows are of the same cell."""
+    names = map(quoted, cells.by)
+    return " and ".join(f"{one}.{n} is not distinct from {other}.{n}" for n in names) or "true"
 
 
 def _map(name: str, column: str) -> str:
@@ -166,16 +217,16 @@ def _map(name: str, column: str) -> str:
     return f"inner join (select {pairs}) as {name}_map on {column} = {name}_map.code"
 
 
-def _moved(figure: Figure) -> str:
+def _moved(name: str, figure: Figure) -> str:
     """What one node moves by. Noise that hides a person does not hide the group of one case, so
     what rests on one case, and every amount, is blurred by a tenth to three tenths as well."""
-    if figure.magnitude:
-        return f"largest * {_blur('key')}"
-    move = table().sql("counted", "key")
-    if not figure.counts_people:
-        return move
-    spread = f"(key * {SPREAD} % {KEYS})"
-    return f"({move}) + case when alone then round(counted * {_blur(spread)}) else 0 end"
+    adds, key = f"{name}_adds", f"({name}_key % {KEYS})"
+    move = f"{name}_most * {_blur(key)}" if figure.magnitude else table().sql(adds, key)
+    if figure.counts_people:
+        spread = f"({key} * {SPREAD} % {KEYS})"
+        alone = f"{name}_least = {name}_last"
+        move = f"({move}) + case when {alone} then round({adds} * {_blur(spread)}) else 0 end"
+    return f"case when {adds} > 0 then {move} else 0 end"
 
 
 def _blur(key: str) -> str:
@@ -183,6 +234,9 @@ def _blur(key: str) -> str:
     return f"(({key} % 2) * 2 - 1) * (0.1 + 0.2 * ({key} // 2) / {KEYS // 2 - 1})"
 
 
-def _select(columns: list[str], source: str, grouped: list[str]) -> str:
-    text = f"select {', '.join(columns)}\nfrom (\n{source}\n) as inside"
-    return f"{text}\ngroup by {', '.join(grouped)}" if grouped else text
+def _select(
+    columns: list[str], source: str, grouped: list[str] | None = None, kept: list[str] | None = None
+) -> str:
+    text = f"select {', '.join(columns)}\nfrom {source}"
+    text += f"\nwhere {' and '.join(kept)}" if kept else ""
+    return text + (f"\ngroup by {', '.join(grouped)}" if grouped else "")

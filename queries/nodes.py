@@ -6,9 +6,11 @@ never makes a new one. It must not know fact tables.
 """
 
 from functools import lru_cache
+from typing import Literal
 
 from queries.selection import groups
 
+Mode = Literal["one", "own", "mapped"]
 UNITS = ("year", "quarter")
 LAST_MONTH = {"year": 11, "quarter": 2}
 
@@ -25,6 +27,16 @@ def named(field: str, values: tuple[str, ...]) -> tuple[str, ...]:
             left.difference_update(members)
             node.update(dict.fromkeys(members, code))
     return tuple(node[value] for value in values)
+
+
+@lru_cache(maxsize=4096)
+def mode(field: str, values: tuple[str, ...]) -> Mode:
+    """How a list filter divides what it keeps: not at all, each value a node of its own, or some
+    of them together."""
+    said = named(field, values)
+    if len(set(said)) == 1:
+        return "one"
+    return "own" if said == values else "mapped"
 
 
 def months(month: str, since: str | None, until: str | None) -> str:

@@ -50,10 +50,21 @@ class Table:
         return tuple(_limits(row) for row in self.rows)
 
     def sql(self, count: str, key: str) -> str:
-        """The move as an SQL expression over a count and a cell key; text of constants only."""
-        *small, large = (_chosen(limits, key) for limits in self.limits)
-        rows = " ".join(f"when {count} = {place} then {move}" for place, move in enumerate(small))
-        return f"case {rows} else {large} end"
+        """The move as an SQL expression over a count and a cell key; text of constants only.
+
+        A move is the smallest there is and one more for every limit the key has reached. As nested
+        `case` it took DuckDB twice as long to plan a page's questions.
+        """
+        row = f"least({count}, {len(self.rows) - 1})::bigint + 1"
+        reached = f"list_filter({self._steps}[{row}], lambda upto: upto <= {key})"
+        return f"(len({reached}) - {self.largest})"
+
+    @cached_property
+    def _steps(self) -> list[list[int]]:
+        """For each row the keys at which the move grows by one, smallest first."""
+        moves = range(-self.largest, self.largest)
+        return [[max((end for move, end in limits if move <= one), default=0) for one in moves]
+                for limits in self.limits]  # fmt: skip
 
 
 @cache
@@ -67,12 +78,6 @@ def table(largest: int = 5, variance: float = 2, js: int = 2) -> Table:
 def _limits(row: Row) -> tuple[tuple[int, int], ...]:
     ends = numpy.rint(numpy.cumsum([chance for _, chance in row]) * KEYS).astype(int)
     return tuple((move, int(end)) for (move, _), end in zip(row, ends, strict=True))
-
-
-def _chosen(limits: tuple[tuple[int, int], ...], key: str) -> str:
-    *before, (last, _) = limits
-    steps = " ".join(f"when {key} < {limit} then {move}" for move, limit in before)
-    return f"case {steps} else {last} end" if steps else str(last)
 
 
 def _row(count: int, largest: int, variance: float, js: int) -> Row:

@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from data.contracts import OTHER
-from queries import cells
+from queries import cells, dominance, rules
 from queries.cells import Ask, Cells
 from queries.facts import bound
 from queries.lattice import Lattice
+from queries.rules import ROUNDED_TO, THRESHOLD
 
 PolicyName = Literal["protected", "suppressed", "rounded", "exact", "public"]
 STATES = ("", "c", "x")
-THRESHOLD = 10
-ROUNDED_TO = 10
 NAMELESS = frozenset({"transit", "gang", "prefecture", "month", "year", "quarter"})
 
 
@@ -68,13 +67,13 @@ class Suppressed:
 
     def release(self, asked: Cells, ask: Ask) -> str:
         """Cells with what is withheld left out; see Policy.release."""
-        counted = self.counted(asked, ask)
-        released = _from(self._columns(asked, ask) + _mark(asked, "false"), counted)
+        counted, columns = self.counted(asked, ask), self._columns(asked, ask)
         if not asked.remainder:
-            return released
-        rest = self._withheld_together(asked, ask, counted)
-        remainder = _from(self._columns(asked, ask) + _mark(asked, "true"), rest)
-        return f"{released}\nunion all\n{remainder}"
+            return _from(columns, counted)
+        every = "select * from every_cell"
+        rest = _from([*columns, "true as remainder"], self._withheld_together(asked, ask, every))
+        released = _from([*columns, "false as remainder"], every)
+        return f"with every_cell as materialized (\n{counted}\n)\n{released}\nunion all\n{rest}"
 
     def counted(self, asked: Cells, ask: Ask) -> str:
         """The cells that the rules are applied to; see cells.counted."""
@@ -102,6 +101,10 @@ class Suppressed:
         """When a date or mark is left out that goes with a figure."""
         return self._withheld(asked, ask, figure)
 
+    def _rest(self, asked: Cells, ask: Ask) -> list[str]:
+        """What else a policy must know of all that is withheld together."""
+        return []
+
     def _withheld_together(self, asked: Cells, ask: Ask, counted: str) -> str:
         figure = asked.figures[0]
         columns = [f"{_together(asked, ask, name)} as {name}" for name in asked.by]
@@ -109,6 +112,7 @@ class Suppressed:
         columns.append(f"min({figure}_least) as {figure}_least")
         columns.append(f"max({figure}_last) as {figure}_last")
         columns += [f"max({mark}_counted) as {mark}_counted" for mark in asked.figures[1:]]
+        columns += self._rest(asked, ask)
         withheld = self._withheld(asked, ask, figure)
         return f"{_from(columns, counted)}\nwhere {withheld}\nhaving count(*) > 0"
 
@@ -138,32 +142,34 @@ class Rounded(Suppressed):
 
 @dataclass(frozen=True)
 class Protected(Suppressed):
-    """Every count moved a little by lattice cell keys, then the rules of Suppressed for people and
-    amounts. Counts of cases are left 0, 3 or more by the move: withholding those of one case would
-    say for certain that there is one.
+    """Every count moved a little by lattice cell keys; then small counts of people, and people and
+    amounts of which one case makes too much (rules.py), are withheld. Counts of cases are left 0, 3
+    or more by the move: withholding those of one case would say for certain that there is one.
     """
 
     name: PolicyName = "protected"
 
     def counted(self, asked: Cells, ask: Ask) -> str:
-        """Cells whose counts have moved, none below zero; see cells.counted."""
-        raw = cells.counted(asked, ask, bounds=True)
-        moved = _counting(asked, ask)
-        columns = [f"counted.* replace ({', '.join(map(_moved, moved))})"]
-        joins = [
-            f"left join (\n{Lattice(asked, ask, name).noise()}\n) as {name}_moved"
-            f" on {_same(asked, f'{name}_moved')}"
-            for name in moved
-        ]
-        return f"select {', '.join(columns)}\nfrom (\n{raw}\n) as counted\n{' '.join(joins)}"
+        """Cells whose counts have moved, none below zero, and whether one case dominates them."""
+        return dominance.judged(asked, ask, Lattice(asked, ask).moved())
 
     def _withheld(self, asked: Cells, ask: Ask, figure: str) -> str:
-        moved_enough = _counts_things(asked, ask, figure)
-        return "false" if moved_enough else super()._withheld(asked, ask, figure)
+        if _counts_things(asked, ask, figure):
+            return "false"
+        return f"({super()._withheld(asked, ask, figure)} or {figure}_dominated)"
+
+    def _rest(self, asked: Cells, ask: Ask) -> list[str]:
+        figure = asked.figures[0]
+        kind = cells.table(asked, ask).figures[figure]
+        if not kind.squares:
+            return []
+        total, squares = f"sum({figure}_total)", f"sum({figure}_squares)"
+        rule = rules.may_dominate(total, squares, people=kind.counts_people)
+        return [f"{rule} as {figure}_dominated"]
 
     def _unsaid(self, asked: Cells, ask: Ask, mark: str, figure: str) -> str:
         if not _counts_things(asked, ask, figure):
-            return super()._withheld(asked, ask, figure)
+            return self._withheld(asked, ask, figure)
         return "false" if mark == "lower_bound" else f"{figure}_counted < {THRESHOLD}"
 
 
@@ -187,17 +193,6 @@ def _counts_things(asked: Cells, ask: Ask, name: str) -> bool:
 
 def _kind(asked: Cells, ask: Ask, figure: str) -> str:
     return "double" if cells.table(asked, ask).figures[figure].magnitude else "bigint"
-
-
-def _moved(figure: str) -> str:
-    counted = f"{figure}_counted"
-    moved = f"greatest({counted} + coalesce({figure}_noise, 0), 0)"
-    return f"case when {counted} is not null then {moved} end as {counted}"
-
-
-def _same(asked: Cells, other: str) -> str:
-    names = map(cells.quoted, asked.by)
-    return " and ".join(f"counted.{n} is not distinct from {other}.{n}" for n in names) or "true"
 
 
 def _together(asked: Cells, ask: Ask, name: str) -> str:

@@ -1,9 +1,10 @@
 """Lattice cell keys in plain Python: a row knows its nodes, a figure adds up their moves."""
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -48,8 +49,39 @@ def month_node(day: date, span: tuple[date | None, date | None]) -> str:
     return f"{day.year}m{day.month}"
 
 
+def dominated(shares: dict[Any, float], people: bool) -> bool:
+    """Whether the largest case makes too much of a figure: more than three quarters of persons or
+    nine tenths of an amount, or, of persons, so much that the second largest could tell it to
+    within a tenth."""
+    total = sum(shares.values())
+    first, second, *_ = [*sorted(shares.values(), reverse=True), 0, 0]
+    if not people:
+        return first * 100 > 90 * total
+    return (total - first - second) * 100 < 10 * first or first * 100 > 75 * total
+
+
 class LatticeOracle(Oracle):
-    """The oracle's questions, every count moved."""
+    """The oracle's questions, every count moved and every figure of one great case withheld."""
+
+    @cached_property
+    def of_case(self) -> Counter[tuple[str, str]]:
+        """How much of an item was seized in a case."""
+        return sum_of(((row["case_id"], row["item"]), row["quantity"]) for row in self.all_seizures)
+
+    @cached_property
+    def moved_by(self) -> Counter[str]:
+        """How many persons a case moved."""
+        return sum_of((row["case_id"], row["persons"]) for row in self.all_cohorts)
+
+    def judged(self, cell: Cell, rows: Iterable[Row], adds: str, people: bool = True) -> Cell:
+        """A released cell, withheld where one case dominates it."""
+        shares: dict[Any, float] = defaultdict(float)
+        for row in rows:
+            shares[row["case_id"]] += row[adds]
+        shares = {case: share for case, share in shares.items() if share > 0}
+        if self.protected and cell[1] == "" and shares and dominated(shares, people):
+            return None, "c"
+        return cell
 
     def noded(self, rows: list[Row], span: Any, own: tuple[str, ...]) -> list[Row]:
         ends = (self.selection.since, self.selection.until) if span == "selection" else span
@@ -111,12 +143,14 @@ class LatticeOracle(Oracle):
                 thing = nodes[node][row[name]]
                 thing["adds"] = 1 if adds is None else thing.get("adds", 0) + row[adds]
                 thing.setdefault("cases", set()).add(row["case_id"])
+                thing["of"] = (row["case_id"], row.get("item"))
         total = 0.0
         for things in nodes.values():
             cell_key = sum(key(kind, code) for code in things) % 65536
             count = sum(thing["adds"] for thing in things.values())
             if adds == "quantity":
-                total += max(thing["adds"] for thing in things.values()) * blur(cell_key)
+                most = max(self.of_case[thing["of"]] for thing in things.values())
+                total += most * blur(cell_key)
                 continue
             total += table().move(int(count), cell_key)
             cases = set().union(*(thing["cases"] for thing in things.values()))
@@ -133,7 +167,8 @@ class LatticeOracle(Oracle):
         moved = [row for row in rows if row["persons"]]
         count = sum(row["persons"] for row in moved)
         value = self.moved(moved, count, "cohort", "cohort_id", "persons")
-        return self.released(value, {row["case_id"] for row in moved}, True)
+        cell = self.released(value, {row["case_id"] for row in moved}, True)
+        return self.judged(cell, moved, "persons")
 
     def together(self, hidden: list[list[Row]]) -> Cell:
         protected, self.protected = self.protected, False
@@ -141,7 +176,13 @@ class LatticeOracle(Oracle):
         self.protected = protected
         cases = {row["case_id"] for group in hidden for row in group
                  if self.measure == "cases" or row["persons"]}  # fmt: skip
-        return self.released(value, cases, self.measure == "persons")
+        cell = self.released(value, cases, self.measure == "persons")
+        if self.measure == "persons" and cell[1] == "":
+            rows = [row for group in hidden for row in group]
+            total = sum(row["persons"] for row in rows)
+            squares = sum(row["persons"] * self.moved_by[row["case_id"]] for row in rows)
+            return (None, "c") if 2.21 * squares > total**2 else cell
+        return cell
 
     def gang_count(self, rows: list[Row]) -> Cell:
         named = [row for row in rows if row["gang"]]
@@ -170,14 +211,24 @@ class LatticeOracle(Oracle):
         some = [row for row in stated if row["suspects"]]
         count = sum(row["suspects"] for row in some)
         value = self.moved(some, count, "case", "case_id", "suspects")
-        return self.released(value, {row["case_id"] for row in some}, True)
+        cell = self.released(value, {row["case_id"] for row in some}, True)
+        return self.judged(cell, some, "suspects")
 
     def quantity(self, rows: list[Row]) -> Cell:
         some = [row for row in rows if row["quantity"] > 0]
-        value = self.moved(
-            some, sum(row["quantity"] for row in some), "case", "case_id", "quantity"
-        )
-        return self.released(value, {row["case_id"] for row in some}, False)
+        by_item = [row | {"nodes": [(*node, row["item"]) for node in row["nodes"]]} for row in some]
+        count = sum(row["quantity"] for row in some)
+        value = self.moved(by_item, count, "seizure", "seizure_id", "quantity")
+        cell = self.released(value, {row["case_id"] for row in some}, False)
+        return self.judged(cell, some, "quantity", people=False)
+
+
+def sum_of(pairs: Iterable[tuple[Any, float]]) -> Counter[Any]:
+    """What adds up under each name."""
+    found: Counter[Any] = Counter()
+    for name, adds in pairs:
+        found[name] += adds
+    return found
 
 
 def round_away(value: float) -> int:

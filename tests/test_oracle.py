@@ -45,7 +45,7 @@ def tables(draw: st.DrawFn) -> Tables:
             "suspects_forger": _some(draw, (None, "0", "8")),
             "flag": _some(draw, (None, None, "lower_bound")),
         }
-        for n in range(draw(st.integers(1, 5)))
+        for n in range(draw(st.integers(1, 9)))
     ]
     codes = [case["case_id"] for case in cases]
     cohorts = [

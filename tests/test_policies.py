@@ -7,7 +7,8 @@ import pytest
 from dashboard import findings
 from data import contracts
 from queries import policies
-from queries.release import POLICIES, ROUNDED_TO
+from queries.release import POLICIES
+from queries.rules import ROUNDED_TO
 from queries.scope import Scope, ScopeError
 from queries.selection import Selection
 from queries.store import Store

@@ -6,7 +6,8 @@ import pandas
 import pytest
 
 from queries.questions import questions
-from queries.release import POLICIES, THRESHOLD, Protected, Public, policy
+from queries.release import POLICIES, Protected, Public, policy
+from queries.rules import THRESHOLD
 from queries.selection import Selection
 from queries.store import Store
 from tests.conftest import SUPPRESSED, build_tiny, tiny_tables

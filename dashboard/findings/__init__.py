@@ -12,7 +12,7 @@ from dashboard import words
 from dashboard.findings import gangs, places, seizures, times
 from dashboard.findings.voice import Voice, complete
 from data.contracts import Language
-from queries.release import THRESHOLD
+from queries.rules import THRESHOLD
 
 if TYPE_CHECKING:
     from queries.answers import Answer
