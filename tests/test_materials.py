@@ -114,6 +114,30 @@ def test_an_advisory_is_found_where_it_speaks_of_a_pinned_version(
     assert "1 advisories" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        ([{"name": "a", "version": "1", "vulns": []}], 0),
+        ([{"name": "a", "version": "1", "vulns": [{"id": "TEST-1"}]}], 1),
+        ([{"name": "a", "version": "1", "skip_reason": "not found on the index"}], 3),
+        ([], 3),
+        (None, 3),
+    ],
+)
+def test_pip_audit_passes_only_what_it_looked_up(
+    answer: list[dict[str, Any]] | None,
+    status: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    said = "no network" if answer is None else json.dumps({"dependencies": answer})
+    (tmp_path / "pip_audit.py").write_text(f"print({said!r})", "utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    done = run("audit")
+    assert done.returncode == status, done.stderr
+    assert ("TEST-1" in done.stdout) == (status == 1)
+
+
 def test_without_advisories_the_audit_says_so_and_does_not_pass(tmp_path: Path):
     for arguments in ((), (str(tmp_path),), (str(tmp_path / "none"),)):
         done = run("audit", *arguments)
