@@ -15,6 +15,7 @@ from dashboard.literal import plain
 from dashboard.words import count, listed, say
 from data import audit, contracts
 from data.contracts import Language
+from queries import policies
 from queries.grants import Grant
 
 if TYPE_CHECKING:
@@ -77,16 +78,19 @@ def foot(asked: "Answer", language: Language, short: bool, without: tuple[str, .
     if without:
         names = [field_label(field, language) for field in without]
         parts.append(say("card_without", language, filters=listed(names, language)))
+    if "share" in asked.question.columns and not short:
+        parts.append(policies.parts(asked.policy, language))
     about = blank(asked, language)
     if short:
         about = f"{plain(asked.note(language))}\n\n{about}"
-    st.caption(plain(" · ".join(parts)) or " ", help=about)
+    st.caption(plain(" · ".join(filter(None, parts))) or " ", help=about)
 
 
 def blank(asked: "Answer", language: Language) -> str:
-    """Why a figure may be missing, as one text for a tooltip."""
+    """Why a figure may be missing, and parts miss their total, as one text for a tooltip."""
     lines = [findings.blank(asked, language)]
     lines += [say(f"card_blank_{kind}", language) for kind in ("x", "zero", "provisional", "lower")]
+    lines += [text for text in [policies.parts(asked.policy, language)] if text]
     return "\n\n".join((f"**{say('card_blank', language)}**", *map(plain, lines)))
 
 
@@ -153,6 +157,7 @@ def rows(asked: "Answer", language: Language) -> pandas.DataFrame:
 def definition(asked: "Answer", language: Language) -> None:
     """What is counted, under which filters and caveats, and the query itself."""
     lines = [asked.note(language), *asked.caveats(language)]
+    lines.append(policies.sentence(asked.policy, language))
     lines.append(say("card_filters", language, filters=asked.filters(language)))
     lines.append(say("card_sql", language))
     st.caption("  \n".join(plain(line) for line in lines))
