@@ -9,6 +9,7 @@ import pandas
 import pytest
 
 from queries.questions import question, questions
+from queries.release import PolicyName
 from queries.scope import Scope, ScopeError
 from queries.selection import Selection
 from queries.store import Store
@@ -18,7 +19,13 @@ FUJIAN = Scope(origins=("CN-FJ",))
 FUZHOU = Scope(prefectures=("350100",))
 ITALY = Scope(destinations=("ITA", "ESP"))
 BOTH = Scope(origins=("CN-FJ", "CN-ZJ"), destinations=("ITA", "USA"))
-SCOPES = {"Fujian": FUJIAN, "Fuzhou": FUZHOU, "Italy": ITALY, "both": BOTH}
+SCOPES = {
+    "Fujian": (FUJIAN, "public"),
+    "Fuzhou": (FUZHOU, "public"),
+    "Italy": (ITALY, "public"),
+    "both": (BOTH, "public"),
+    "protected": (BOTH, "protected"),
+}
 BY_YEAR = Scope(finest="year", towns=False, ages=False, by_gang=False)
 DATES = ("first_month", "last_month", "provisional_from", "breaks")
 NAMES = sorted(questions())
@@ -56,10 +63,11 @@ def inside(scope: Scope) -> dict[str, pandas.DataFrame]:
 def scoped(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Scope, Store, Store]]:
-    """A scope, a store over everything and one over what the scope holds; figures exact."""
-    scope = SCOPES[request.param]
-    whole = build_tiny(tmp_path_factory.mktemp("whole"), disclosure="public")
-    alone = build_tiny(tmp_path_factory.mktemp("alone"), inside(scope), disclosure="public")
+    """A scope, a store over everything and one over what the scope holds; figures exact, and
+    once as they are protected."""
+    scope, disclosure = SCOPES[request.param]
+    whole = build_tiny(tmp_path_factory.mktemp("whole"), disclosure=disclosure)
+    alone = build_tiny(tmp_path_factory.mktemp("alone"), inside(scope), disclosure=disclosure)
     with Store(whole) as everything, Store(alone) as within:
         said = everything.manifest
         times = {part: getattr(said, part) for part in DATES}
@@ -140,10 +148,13 @@ def test_whole_years_may_be_asked_at_a_floor_of_years(tiny_store: Store):
     assert all(row["trend"] == [] for row in answer.records())
 
 
-def test_a_floor_of_quarters_tells_no_month(tiny_public_store: Store):
-    """Of a gang's first and last months the quarter is told."""
-    quarters = Scope(finest="quarter")
-    rows = tiny_public_store.answer("gang_activity", scope=quarters).records()
+@pytest.mark.parametrize("policy", ["protected", "suppressed", "rounded", "exact"])
+def test_a_floor_of_quarters_tells_no_month(
+    policy: PolicyName, tiny_public_store: Store, tiny_store: Store
+):
+    """Of a gang's first and last months the quarter is told, under every policy."""
+    quarters = Scope(finest="quarter", policy=policy, granted=(policy,))
+    rows = tiny_store.answer("gang_activity", scope=quarters).records()
     told = [row[end] for row in rows for end in ("first_month", "last_month") if row[end]]
     assert told and all(month.month in (1, 4, 7, 10) for month in told)
     found = tiny_public_store.answer("totals", scope=quarters).periods
