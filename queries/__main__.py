@@ -9,7 +9,7 @@ from pathlib import Path
 
 from data import contracts, harmless, snapshots
 from data.audit import AuditError
-from queries import index, policy_file, tables, trail
+from queries import index, policy_file, privacy, tables, trail
 from queries.grants import ExportRefused, PolicyError
 from queries.questions import UnknownQuestion, question, questions
 from queries.scope import ScopeError
@@ -76,6 +76,12 @@ def indexed(given: Namespace) -> str:
     return f"wrote {given.into}\n"
 
 
+def described(given: Namespace) -> str:
+    """Writes PRIVACY.md; says where."""
+    given.into.write_text(privacy.text(), encoding="utf-8")
+    return f"wrote {given.into}\n"
+
+
 def place(data: str) -> Path:
     """The data directory or snapshot file meant by a name or a path, open to this user alone.
 
@@ -91,7 +97,7 @@ def place(data: str) -> Path:
 
 def _parser() -> ArgumentParser:
     parser = ArgumentParser("python -m queries", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="list | answer | index")
+    commands = parser.add_subparsers(required=True, metavar="list | answer | index | privacy")
     listing = commands.add_parser("list", help="name every question")
     listing.set_defaults(run=listed)
     asking = commands.add_parser("answer", help="answer one question as CSV or JSON")
@@ -106,6 +112,9 @@ def _parser() -> ArgumentParser:
     indexing = commands.add_parser("index", help="write the index of questions")
     indexing.set_defaults(run=indexed)
     indexing.add_argument("--into", type=Path, default=index.PATH)
+    describing = commands.add_parser("privacy", help="write what attacks found as a document")
+    describing.set_defaults(run=described)
+    describing.add_argument("--into", type=Path, default=privacy.DOCUMENT)
     return parser
 
 

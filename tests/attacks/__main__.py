@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.attacks.campaign import ATTACKS, Campaign, Size
+from tests.attacks.campaign import ATTACKS, Campaign, Size, tried
 from tests.attacks.policies import RELEASES
 from tests.attacks.price import prices
 
@@ -32,7 +32,7 @@ def measured(campaign: Campaign, only: list[str]) -> dict[str, Any]:
     """Scores and prices, with what they were measured on."""
     scores, paid, wholes = [], [], []
     for attack in ATTACKS:
-        for name in only:
+        for name in filter(tried(attack).__contains__, only):
             score = campaign.score(attack, name)
             line = f"{attack:20} {name:11} {score.queries:>6} {score.small:>6}"
             sys.stderr.write(f"{line} {score.claims:>6} {score.right:>6}\n")

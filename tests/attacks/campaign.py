@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 from data import snapshots
-from tests.attacks import differencing, margins, patterns, reloads, table
+from tests.attacks import differencing, margins, patterns, reloads, table, unlimited
 from tests.attacks.claims import Claim, Looks, Score, by_looks, judged
 from tests.attacks.policies import RELEASES, Model, States
 from tests.attacks.world import Eyes, Judge, Target, World
@@ -71,8 +71,13 @@ ON_SMALL: dict[str, Attack] = {
         lambda eyes, size, judge, looks: margins.attack(eyes, looks, margins.axes(judge, size.axes))
     ),
 }
-RELOAD = "reload"
-ATTACKS = (*ON_DEMONSTRATION, *ON_SMALL, RELOAD)
+RELOAD, UNLIMITED = "reload", "every cell"
+ATTACKS = (*ON_DEMONSTRATION, *ON_SMALL, RELOAD, UNLIMITED)
+
+
+def tried(attack: str) -> tuple[str, ...]:
+    """The ways of release an attack is made for."""
+    return ("protected", "suppressed", "records") if attack == UNLIMITED else tuple(RELEASES)
 
 
 class Campaign:
@@ -94,11 +99,18 @@ class Campaign:
         """What one attack makes of one way of release."""
         if attack == RELOAD:
             return self._reload(name)
+        if attack == UNLIMITED:
+            return self._unlimited(name)
         world = self.demonstration if attack in ON_DEMONSTRATION else self.small
         run = (ON_DEMONSTRATION | ON_SMALL)[attack]
         with world.eyes(RELEASES[name]) as eyes:
             targets, made = run(eyes, self.size, world.judge, RELEASES[name].model)
             return judged(attack, name, eyes.queries, targets, made, world.judge)
+
+    def _unlimited(self, name: str) -> Score:
+        looks, judge = Looks(RELEASES[name].model), self.small.judge
+        asked = unlimited.attack(judge, looks)
+        return judged(UNLIMITED, name, asked, *by_looks(looks, judge), judge)
 
     def _reload(self, name: str) -> Score:
         looks = Looks(RELEASES[name].model)

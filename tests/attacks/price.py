@@ -59,8 +59,12 @@ class Whole:
 def prices(campaign: Campaign, name: str) -> tuple[list[Price], Whole]:
     """Figures of each kind under a few filters, shown against true."""
     world = campaign.demonstration
-    with world.eyes(TRUTH) as true, world.eyes(RELEASES[name]) as eyes:
-        selections = list(_selections(world))
+    selections = list(_selections(world))
+    with world.eyes(TRUTH) as true:
+        for question in {*CHANGES, *(question for question, _ in KINDS.values())}:
+            for asked in selections:
+                true.rows(question, asked)
+    with world.eyes(RELEASES[name]) as eyes:
         found = [_price(name, kind, true, eyes, selections) for kind in KINDS]
         signs = [sign for asked in selections for sign in _signs(true, eyes, asked)]
         wrong = mean(signs) if signs else 0.0
@@ -80,8 +84,8 @@ def _price(name: str, kind: str, true: Eyes, eyes: Eyes, selections: list[Select
     pairs = []
     for asked in selections:
         shown = _figures(eyes, kind, asked)
-        pairs += [(count, shown.get(key, 0)) for key, count in _figures(true, kind, asked).items()
-                  if count]  # fmt: skip
+        pairs += [(count, shown[key]) for key, count in _figures(true, kind, asked).items()
+                  if count and key in shown]  # fmt: skip
     errors = [(seen - count, count) for count, seen in pairs if seen is not None]
     return Price(
         name,

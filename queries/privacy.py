@@ -1,0 +1,157 @@
+"""What attacks on the product's answers found, and what protection costs: for screen and document.
+
+Every figure comes from privacy.json, which `python -m tests.attacks` writes. It must not know
+screens.
+"""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from data import contracts
+from data.contracts import Language, Words
+
+HERE = Path(__file__).parent
+RESULTS, WORDS, DOCUMENT = (HERE / name for name in ("privacy.json", "privacy.toml", "PRIVACY.md"))
+OURS = "protected"
+WORKED_OUT = "every cell"
+SHOWN = (OURS, "suppressed", "rounded")
+OPENING = """# {title}
+
+Written by `python -m queries privacy` from `privacy.json`, which `make attack` writes; do not edit
+by hand. The kit is in [tests/attacks](../tests/attacks).
+"""
+TERMS = """## Terms
+
+- **Small cell**: a cell of exactly 1 or 2 persons (or cases) that an attack can name.
+- **Confident claim**: an attack says "exactly 1" or "exactly 2" with a posterior of 0.9 or more,
+  knowing how figures are released, the perturbation table, and how often each count occurs among
+  the cells it attacks.
+- **Learnt**: confident claims that are right, less those that the same prior alone would get right.
+- **Recovered**: right claims with a posterior of 0.99 or more.
+- For *every cell* nothing is asked: its queries are the cells that whoever asks without end could
+  have. It shows what the method itself gives away; the attacks above it, what some hundreds of
+  questions do.
+- `naive` (keys on the filtered total) and `records` (every record moved once for all, figures are
+  sums) exist in the kit alone, to compare with.
+"""
+Lines = list[list[str]]
+
+
+@cache
+def results() -> Mapping[str, Any]:
+    """The figures of the last attack, as committed."""
+    read: Mapping[str, Any] = json.loads(RESULTS.read_text("utf-8"))
+    return read
+
+
+def say(part: str, key: str, language: Language, **values: str) -> str:
+    """One text in a language, with its figures filled in."""
+    return _words()[part][key.replace(" ", "_")][language].format(**values)
+
+
+def title(language: Language) -> str:
+    """The heading."""
+    return say("text", "title", language)
+
+
+def attacked(language: Language) -> tuple[str, str]:
+    """What was attacked, and whether protected figures withstood it; two paragraphs."""
+    measured = results()["measured"]
+    queries = sum(row["queries"] for row in results()["attacks"]
+                  if row["release"] == OURS and row["attack"] != WORKED_OUT)  # fmt: skip
+    sizes = {name: f"{measured[name]:,}" for name in ("rows", "small")}
+    opening = say(
+        "text", "attacked", language, date=measured["date"], queries=f"{queries:,}", **sizes
+    )
+    fallen = [say("attack", row["attack"], language) for row in results()["attacks"]
+              if row["release"] == OURS and row["learnt"] > 0]  # fmt: skip
+    joined = {"zh": "；", "en": "; "}[language].join(fallen)
+    return opening, say("text", "unsafe" if fallen else "safe", language, attacks=joined)
+
+
+def attacks(language: Language) -> tuple[list[str], Lines]:
+    """A table of attacks by the ways of release that readers may have: heads, a line an attack."""
+    rows = results()["attacks"]
+    found = {(row["attack"], row["release"]): row for row in rows}
+    heads = [say("column", "attack", language), *(say("release", way, language) for way in SHOWN)]
+    lines = []
+    for attack in dict.fromkeys(row["attack"] for row in rows):
+        cells = [_learnt(found.get((attack, way))) for way in SHOWN]
+        lines.append([say("attack", attack, language), *cells])
+    return heads, lines
+
+
+def prices(language: Language) -> tuple[list[str], Lines]:
+    """A table of what protected figures cost: heads, and a line a kind of figure."""
+    names = ("withheld", "rmse", "relative")
+    heads = [say("column", name, language) for name in ("kind", *names)]
+    lines = [
+        [say("kind", row["kind"], language), f"{row['withheld']:.0%}", f"{row['rmse']:.1f}",
+         f"{row['relative']:.1%}"]
+        for row in results()["prices"] if row["release"] == OURS
+    ]  # fmt: skip
+    return heads, lines
+
+
+def changes(language: Language) -> str:
+    """How often changes point the wrong way, and by how much parts miss their total."""
+    ours = next(row for row in results()["wholes"] if row["release"] == OURS)
+    figures = {"wrong": f"{ours['wrong_sign']:.1%}", "gap": f"{ours['gap']:.1%}"}
+    return say("text", "changes", language, **figures)
+
+
+def text() -> str:
+    """The whole document."""
+    opening, outcome = attacked("en")
+    parts = [
+        OPENING.format(title=title("en")),
+        f"{say('text', 'what', 'en')}\n",
+        f"## Attacks\n\n{opening}\n\n{_table(*attacks('en'))}\n\n{outcome}\n",
+        f"### In full\n\n{_table(*_full())}\n",
+        f"## The price\n\n{say('text', 'price', 'en')}\n\n{_table(*prices('en'))}\n",
+        f"{changes('en')}\n",
+        f"### Beside other ways of release\n\n{_table(*_compared())}\n",
+        f"## What it does not stop\n\n{say('text', 'limits', 'en')}\n",
+        TERMS,
+    ]
+    return "\n".join(parts)
+
+
+def _learnt(row: Mapping[str, Any] | None) -> str:
+    return f"{row['learnt']:,.0f} ({row['small']:,})" if row else "–"
+
+
+def _full() -> tuple[list[str], Lines]:
+    names = ("attack", "release", "queries", "small", "claims", "right", "by_prior", "learnt",
+             "recovered")  # fmt: skip
+    return list(names), [[str(row[name]) for name in names] for row in results()["attacks"]]
+
+
+def _compared() -> tuple[list[str], Lines]:
+    rows = results()["prices"]
+    ways = list(dict.fromkeys(row["release"] for row in rows))
+    rmse = {(row["kind"], row["release"]): row["rmse"] for row in rows}
+    lines = [[f"{kind}, rmse", *(f"{rmse[kind, way]:.1f}" for way in ways)]
+             for kind in dict.fromkeys(row["kind"] for row in rows)]  # fmt: skip
+    wholes = {row["release"]: row for row in results()["wholes"]}
+    for name in ("wrong_sign", "gap"):
+        lines.append([name.replace("_", " "), *(f"{wholes[way][name]:.1%}" for way in ways)])
+    return ["", *ways], lines
+
+
+def _table(heads: list[str], lines: Lines) -> str:
+    rows = [heads, ["---"] * len(heads), *lines]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+@cache
+def _words() -> Mapping[str, Mapping[str, Words]]:
+    read = tomllib.loads(WORDS.read_text("utf-8"))
+    return {
+        part: {key: contracts.words(said, f"{WORDS.name}: {part}") for key, said in texts.items()}
+        for part, texts in read.items()
+    }
