@@ -42,7 +42,7 @@ SENTENCES: Mapping[str, Callable[[Voice], str]] = MappingProxyType(
     }
 )
 UNRANKED = ("totals", "coverage")
-RULES = {"protected": "rule", "suppressed": "rule", "rounded": "rule_rounded"}
+RULES = {"protected": "rule_protected", "suppressed": "rule", "rounded": "rule_rounded"}
 COUNTS = ("value", "quantity", "documents", "persons")
 FIGURES = (*COUNTS, "ratio")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.bench import backups, gate, page, pictures, questions
+from tests.bench import backups, gate, page, pictures, questions, release
 
 ROOT = Path(__file__).parent.parent.parent
 HERE = Path(__file__).parent
@@ -86,7 +86,11 @@ def table(rows: list[Row]) -> str:
 
 def measured(folder: Path, file: Path, times: int) -> list[Row]:
     """Every figure: name, ours, the plain one's, unit."""
-    rows: list[Row] = []
+    protected, exact = release.timed(file, times)
+    rows: list[Row] = [
+        ("all questions, protected against exact, processor", protected, exact, "ms"),
+        ("most memory meanwhile", release.memory_mb(), None, "MB"),
+    ]
     for timed in questions.timed(file, times):
         name = f"ten questions, {timed.selection} ({timed.rows:,} rows equal)"
         rows.append((name, timed.ours, timed.in_pandas, "ms"))
