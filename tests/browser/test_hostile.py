@@ -135,6 +135,7 @@ def test_hostile_strings_are_text_on_every_page(number: int, reader: Reader):
     for page in pages:
         for language in ("en", "zh"):
             reader.open(f"{'' if page == 'overview' else page}{asked(texts, language)}")
+            reader.page.locator(".js-plotly-plot .main-svg").first.wait_for()
             reader.hover(reader.page.locator(".js-plotly-plot .points path"), 25)
             if page == "data":
                 for summary in reader.page.locator("[data-testid=stExpander] summary").all():
@@ -142,7 +143,6 @@ def test_hostile_strings_are_text_on_every_page(number: int, reader: Reader):
                 reader.settle()
                 shown = squeezed(reader.page.locator("body").inner_text())
                 assert [text for text in kept(texts) if squeezed(text) not in shown] == []
-            reader.page.locator(".js-plotly-plot .main-svg").first.wait_for()
             assert "server's log" not in reader.page.locator("body").inner_text()
             assert reader.found() == [], f"{page} {language}"
 
@@ -154,6 +154,7 @@ def test_hostile_strings_are_text_in_hovers_menus_boxes_and_chips(number: int, r
     reader.open(
         f"gangs?language=en&gangs={quote(kept(texts)[0].replace('%', '%25').replace(',', '%2C'))}"
     )
+    reader.page.locator(".js-plotly-plot .points path").nth(9).wait_for(state="attached")
     assert reader.hover(reader.page.locator(".js-plotly-plot .points path"), 60) >= 10
     reader.hover(reader.page.locator("[data-testid=stTooltipIcon]"), 3)
     reader.press("menu-gangs-first")
@@ -161,10 +162,11 @@ def test_hostile_strings_are_text_in_hovers_menus_boxes_and_chips(number: int, r
     reader.press("filter-gangs")
     box = reader.page.get_by_test_id("stPopoverBody").locator("[data-testid=stMultiSelect] input")
     box.first.click()
+    reader.page.get_by_role("option").first.wait_for()
     offered = {squeezed(text) for text in reader.page.get_by_role("option").all_inner_texts()}
     known = {squeezed(text) for text in kept(texts)}
     assert len(offered & known) >= 3
     reader.page.get_by_role("option").first.click()
     reader.settle()
-    assert reader.page.locator(".st-key-chips button").count() >= 2
+    reader.page.locator(".st-key-chips button").nth(1).wait_for(state="attached")
     assert reader.found() == []
