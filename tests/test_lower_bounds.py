@@ -1,6 +1,7 @@
 """A lower bound says so wherever its figure is said: rows, sentences and drawings."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -88,7 +89,7 @@ def test_a_ratio_of_lower_bounds_is_bounded_on_the_right_side(
     rows = answer.rows.assign(
         ratio=50.0, documents_lower_bound=documents, persons_lower_bound=persons
     )
-    changed = type(answer)(**(vars(answer) | {"rows": rows}))
+    changed = replace(answer, rows=rows)
     assert said in findings.say(changed, "en")
 
 
