@@ -21,7 +21,7 @@ from tests.gate.served import free_port, process
 from tests.hostile.corpus import ALL
 from tests.hostile.planted import kept, plant
 
-ROUND = 24
+ROUND = 46
 ROUNDS = [ALL[at : at + ROUND] for at in range(0, len(ALL), ROUND)]
 ALWAYS = ("gangs", "data")
 WATCH = """window.stopped = [];
