@@ -64,6 +64,17 @@ def test_a_provisional_month_is_not_the_largest_of_seizures():
     assert "99M" not in said("seizures_by_month", rows)
 
 
+def test_months_that_are_nought_or_withheld_are_not_called_nought():
+    """`None on record` beside a withheld month would say that nobody was moved in it."""
+    months = ANSWERS["persons_by_month"].records()[30:33]
+    rows = [row | {"value": 0, "state": ""} for row in months[:2]]
+    rows.append(months[2] | {"value": None, "state": "c"})
+    assert said("persons_by_month", rows) == (
+        "None on record in this selection, but for figures withheld to protect persons."
+    )
+    assert said("persons_by_month", rows[:2]) == "None on record in this selection."
+
+
 def test_a_single_month_is_no_peak():
     row = ANSWERS["persons_by_month"].records()[30] | {"value": 12, "state": ""}
     assert said("persons_by_month", [row]) == "Jul 2012 has 12 persons."

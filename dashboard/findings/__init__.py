@@ -60,7 +60,7 @@ def say(answer: "Answer", language: Language) -> str:
     if not known:
         return voice.nothing()
     if not any(known):
-        return voice.nothing() if voice.lacks(COUNTS) else voice.say("none")
+        return voice.nothing(beside=True) if voice.lacks(COUNTS) else voice.say("none")
     ranked = answer.question.name not in UNRANKED
     if not complete(voice.rows) or (ranked and answer.provisional):
         return voice.say("provisional_only")

@@ -109,11 +109,12 @@ class Voice:
         """Whether any row has one of these columns without a figure in it."""
         return any(row.get(name, 0) is None for row in self.rows for name in columns)
 
-    def nothing(self) -> str:
-        """Why no figure can be said: withheld, not given by the source, or simply none."""
+    def nothing(self, beside: bool = False) -> str:
+        """Why no figure can be said: withheld, not given by the source, or simply none; `beside`
+        others that are zero."""
         states = {row[name] for row in self.rows for name in row if name.endswith("state")}
         if "c" in states:
-            return self.say("all_withheld")
+            return self.say("none_but_withheld" if beside else "all_withheld")
         return self.say("not_given" if "x" in states else "not_stated")
 
 
