@@ -92,6 +92,6 @@ def _place(unfinished: Path, into: Path, held: Contents) -> None:
         private.folder(target.parent)
         if not target.exists():
             (unfinished / name).rename(target)
-    building.sync(snapshot.parent)
+    private.sync(snapshot.parent)
     audit.record(Event("restore", audit.STEWARD, snapshot=held.snapshot))
     building.point(into, snapshot)

@@ -159,7 +159,7 @@ class Log:
         finally:
             os.close(descriptor)
         if fresh:
-            _sync(self.folder)
+            private.sync(self.folder)
 
 
 def number(path: Path) -> int | None:
@@ -222,11 +222,3 @@ def _wait(descriptor: int, seconds: float) -> None:
             if time.monotonic() > until:
                 raise OSError(11, "another process has held it for too long") from None
             time.sleep(0.002)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

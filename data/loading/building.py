@@ -22,7 +22,7 @@ from data import manifest as manifests
 from data.casts import quoted, sql
 from data.loading import engine, marks
 from data.manifest import Description, SnapshotError, Span
-from data.private import UNFINISHED
+from data.private import UNFINISHED, sync
 
 SHAPE = (Path(__file__).parent.parent / "snapshot.sql").read_text(encoding="utf-8")
 WORK = ".work-"
@@ -261,15 +261,6 @@ def point(directory: Path, path: Path) -> None:
     private.write(pointer, f"{path.name}\n".encode())
     pointer.rename(directory / "CURRENT")
     sync(directory)
-
-
-def sync(path: Path) -> None:
-    """Bring a file or folder to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _clear(directory: Path) -> None:
