@@ -11,7 +11,7 @@ from queries import privacy
 def show() -> None:
     """What is protected and how, the attacks with their figures, the price, and the limits."""
     language = filters.view().language
-    st.markdown(f"#### {privacy.title(language)}")
+    st.markdown(f"#### {plain(privacy.title(language))}")
     attacked, outcome = privacy.attacked(language)
     paragraphs = [privacy.say("text", "what", language), outcome]
     st.caption("  \n".join(map(plain, paragraphs)))

@@ -8,11 +8,13 @@ import socket
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from streamlit import config
@@ -21,6 +23,7 @@ from dashboard import __main__ as command
 from dashboard import look, server, shell, stage, subset
 
 ROOT = Path(__file__).parents[1]
+Result = TypeVar("Result")
 
 
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -108,6 +111,12 @@ def get(port: int, path: str, **headers: str) -> Answered:
         return Answered(answer.status, answer.headers, answer.read())
 
 
+def elsewhere(work: Coroutine[Any, Any, Result]) -> Result:
+    """Runs it in a thread of its own: beside browser tests this one holds a loop already."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(asyncio.run, work).result()
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
 def test_nothing_sent_waits_for_an_acknowledgement(host: str):
     """Each script and each message would wait some 40 ms: 105 scripts took 3.5 s, not 70 ms."""
@@ -128,7 +137,7 @@ def test_nothing_sent_waits_for_an_acknowledgement(host: str):
         server.close()
         return found
 
-    assert asyncio.run(sent_without_delay())
+    assert elsewhere(sent_without_delay())
 
 
 def test_what_lives_as_long_as_the_process_is_collected_once(monkeypatch: pytest.MonkeyPatch):
@@ -136,7 +145,7 @@ def test_what_lives_as_long_as_the_process_is_collected_once(monkeypatch: pytest
     warmed: list[int] = []
     monkeypatch.setattr(stage, "warm", lambda: warmed.append(gc.get_freeze_count()))
     try:
-        asyncio.run(server.ready())
+        elsewhere(server.ready())
         assert gc.get_freeze_count() > warmed[0] + 10_000
     finally:
         gc.unfreeze()
