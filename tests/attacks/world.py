@@ -10,21 +10,14 @@ import pandas
 
 from data import snapshots
 from data.__main__ import main
+from queries.facts import COHORT_FILTERS
 from queries.scope import Scope
 from queries.selection import Selection
 from queries.store import Store
 from tests.attacks import small
 from tests.attacks.policies import Release
 
-FILTERS = {
-    "origins": "origin",
-    "prefectures": "prefecture",
-    "destinations": "destination",
-    "routes": "route",
-    "ages": "age_group",
-    "sexes": "sex",
-    "gangs": "gang",
-}
+FILTERS = {**COHORT_FILTERS, "gangs": "gang"}
 TABLES = {
     "corridors": ("origin", "destination"),
     "age_sex": ("age_group", "sex"),
