@@ -126,11 +126,12 @@ class Answer:
 
     def records(self) -> list[dict[str, Any]]:
         """The rows as plain Python: None where missing, int where whole, date for a month."""
+        names = list(self.rows.columns)
         if not self._plain:
-            arrays = (self.rows[name].to_numpy(dtype=object) for name in self.rows.columns)
+            arrays = (self.rows[name].to_numpy(dtype=object) for name in names)
             columns = (map(plain, cells) for cells in arrays)
             self._plain.append(list(zip(*columns, strict=True)))
-        return [dict(zip(self.rows.columns, row, strict=True)) for row in self._plain[0]]
+        return [dict(zip(names, row, strict=True)) for row in self._plain[0]]
 
     def shared(self) -> "Answer":
         """The same answer for one more reader, whose writing into the rows reaches nobody else.
