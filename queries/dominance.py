@@ -48,7 +48,7 @@ def _may(name: str, people: bool) -> list[str]:
     return [
         rules.may_dominate(f"{name}_total", f"{name}_squares", people=people),
         f"{name}_least <> {name}_last",
-        *([f"{name}_counted >= {rules.THRESHOLD}"] if people else []),
+        *([f"{name}_counted not between 1 and {rules.THRESHOLD - 1}"] if people else []),
     ]
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data import contracts
 from queries import rules
 from queries.selection import Selection
 from queries.store import Store
@@ -45,6 +46,20 @@ def test_persons_of_one_great_case_are_withheld(
     with Store(folder) as store:
         for name, (field, code) in FIELD.items():
             assert state(store, name, field, code, address) == "c" * (persons in TIGHT), name
+
+
+def test_a_dominated_figure_that_moves_to_nought_is_withheld_too(tmp_path: Path):
+    """Each destination has two cases of one person, which the table moves to 0 more often than
+    not: the first could tell the second."""
+    pair = cohorts((1, 1)).tail(2)
+    codes = [code.code for code in contracts.codes("countries") if code.code != "unknown"][:30]
+    tables = [pair.assign(destination=code, cohort_id=[f"DEMO-{code}-{n}" for n in range(2)])
+              for code in codes]  # fmt: skip
+    folder = build_tiny(tmp_path, {"cohorts": pandas.concat(tables)}, disclosure="protected")
+    with Store(folder) as store:
+        rows = store.answer("destinations").records()
+    shown = {row["destination"] for row in rows if row["state"] != "c"}
+    assert len(codes) == 30 and not shown & set(codes)
 
 
 def test_a_great_case_elsewhere_withholds_nothing_here(tmp_path: Path):
