@@ -32,7 +32,15 @@ from queries.store import Store
 DATA_VARIABLE = "DASHBOARD_DATA"
 PHONE, PHONES_BELOW = 330, 640
 DESKTOP, EDGES, STEP = 1276, 90, 20
-FIRST_PAGE = ("totals", "origins", "destinations", "gangs", "seizures_by_item", "corridors")
+FIRST_PAGE = (
+    "totals",
+    "origins",
+    "destinations",
+    "gangs",
+    "seizures_by_item",
+    "persons_by_month",
+    "corridors",
+)
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
 LOG = logging.getLogger("dashboard")
 

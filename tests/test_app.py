@@ -15,7 +15,10 @@ from dashboard.stage import DATA_VARIABLE
 from dashboard.words import say
 from data import contracts
 from data.contracts import LANGUAGES, Language
+from queries.answers import Answer
+from queries.scope import Scope
 from queries.selection import Selection
+from queries.store import Store
 from tests.conftest import build_tiny
 
 APP = str(Path(__file__).parents[1] / "dashboard" / "app.py")
@@ -163,3 +166,23 @@ def test_a_button_that_sends_nothing_changes_nothing(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(filters.st, "session_state", state)
     filters._measured("measure-en")
     assert state == {filters.SELECTION: chosen, "measure-en": None}
+
+
+def test_what_the_first_page_asks_of_everybody_is_what_is_warmed(
+    tiny_directory: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(DATA_VARIABLE, str(tiny_directory))
+    st.cache_resource.clear()
+    asked: list[tuple[str, Selection]] = []
+    answer = Store.answer
+
+    def noted(self: Store, name: str, selection: Selection, scope: Scope) -> Answer:
+        asked.append((name, selection))
+        return answer(self, name, selection, scope)
+
+    monkeypatch.setattr(Store, "answer", noted)
+    assert not opened("overview", "en").exception
+    first, asked[:] = set(asked), []
+    stage.warm()
+    assert set(asked) == first
+    st.cache_resource.clear()
