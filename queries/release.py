@@ -6,7 +6,7 @@ A policy is an object with a name and `release`, and every answer names the poli
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import ClassVar, Literal, Protocol
 
 from data.contracts import OTHER
 from queries import cells, dominance, rules
@@ -64,9 +64,21 @@ class Suppressed:
     exact. One view subtracted from another undoes it; see Protected."""
 
     name: PolicyName = "suppressed"
+    zero_is_true: ClassVar[bool] = True
 
     def release(self, asked: Cells, ask: Ask) -> str:
-        """Cells with what is withheld left out; see Policy.release."""
+        """Cells with what is withheld left out; see Policy.release.
+
+        Where counts move to zero, a row that says 0 would tell that somebody is there; so it is no
+        row at all, as where nobody is.
+        """
+        released = self._released(asked, ask)
+        if self.zero_is_true or not asked.by:
+            return released
+        some = [f"{name} is distinct from 0" for name in _counting(asked, ask)]
+        return f"select *\nfrom (\n{released}\n) as released\nwhere {' or '.join(some)}"
+
+    def _released(self, asked: Cells, ask: Ask) -> str:
         counted, columns = self.counted(asked, ask), self._columns(asked, ask)
         if not asked.remainder:
             return _from(columns, counted)
@@ -81,8 +93,9 @@ class Suppressed:
 
     def _columns(self, asked: Cells, ask: Ask) -> list[str]:
         counting = _counting(asked, ask)
+        empty = "" if self.zero_is_true or asked.by else f" or {_nothing(counting)}"
         kept = [_kept(name, self._withheld(asked, ask, name) if name in counting
-                      else self._unsaid(asked, ask, name, counting[0]))
+                      else self._unsaid(asked, ask, name, counting[0]) + empty)
                 for name in asked.figures]  # fmt: skip
         return [*_dimensions(asked), *kept, *(self._state(asked, ask, name) for name in counting)]
 
@@ -125,6 +138,7 @@ class Rounded(Suppressed):
     """
 
     name: PolicyName = "rounded"
+    zero_is_true: ClassVar[bool] = False
 
     def counted(self, asked: Cells, ask: Ask) -> str:
         """Cells whose counts are rounded; see cells.counted."""
@@ -148,6 +162,7 @@ class Protected(Suppressed):
     """
 
     name: PolicyName = "protected"
+    zero_is_true: ClassVar[bool] = False
 
     def counted(self, asked: Cells, ask: Ask) -> str:
         """Cells whose counts have moved, none below zero, and whether one case dominates them."""
@@ -213,6 +228,10 @@ def _counting(asked: Cells, ask: Ask) -> list[str]:
     figures = cells.table(asked, ask).figures
     counting = [name for name in asked.figures if figures[name].rests_on]
     return counting or [asked.figures[0]]
+
+
+def _nothing(figures: list[str]) -> str:
+    return f"({' and '.join(f'{name}_counted = 0' for name in figures)})"
 
 
 def _state(asked: Cells, figure: str) -> str:

@@ -21,6 +21,8 @@ class Oracle(Gangs):
         out = []
         for key, members in self.by(rows, *names).items():
             value, state = self.measured(members)
+            if not self.there((value, state)):
+                continue
             low = self.low(members, state)
             share = value / whole if whole and value is not None else None
             fields = {"value": value, "share": share, "state": state, "lower_bound": low}
@@ -61,6 +63,8 @@ class Oracle(Gangs):
         out = []
         for (year, code), members in self.by(rows, "year", name).items():
             value, state = self.measured(members)
+            if not self.there((value, state)):
+                continue
             share = value / whole[year] if value is not None and whole[year] else None
             mark = any(m.year == year and self.provisional(m) for m in self.months())
             out.append({"year": year, name: code, "value": value, "share": share, "state": state,
@@ -90,7 +94,7 @@ class Oracle(Gangs):
         for day in self.months():
             members = [row for row in rows if row["when"] == day]
             value, state = self.measured(members)
-            low = self.low(members, state)
+            low = self.there((value, state)) and self.low(members, state)
             out.append({"month": day, "value": value, "state": state, "lower_bound": low,
                         "provisional": self.provisional(day)})  # fmt: skip
         return out
@@ -101,9 +105,10 @@ class Oracle(Gangs):
         cells = {key: self.measured(members) for key, members in rows.items()}
         out = [dict(zip(names, key, strict=True)) | {"value": value, "state": state,
                                                     "lower_bound": self.low(rows[key], state)}
-               for key, (value, state) in cells.items() if state == ""]  # fmt: skip
+               for key, (value, state) in cells.items()
+               if state == "" and self.there((value, state))]  # fmt: skip
         hidden = [rows[key] for key, (_, state) in cells.items() if state == "c"]
-        if hidden:
+        if hidden and self.there(self.together(hidden)):
             value, state = self.together(hidden)
             members = [row for group in hidden for row in group]
             chosen = self.selection.origins, self.selection.routes, self.selection.destinations
@@ -126,12 +131,15 @@ class Oracle(Gangs):
     def seizures_by_month(self) -> list[Row]:
         rows = self.seized()
         out = []
-        for item, unit in self.by(rows, "item", "unit"):
-            for day in self.months():
-                found = [row for row in rows if row["item"] == item and row["when"] == day]
+        for (item, unit), members in self.by(rows, "item", "unit").items():
+            dated = [(day, [row for row in members if row["when"] == day]) for day in self.months()]
+            if not any(found and self.there(self.quantity(found)) for _, found in dated):
+                continue
+            for day, found in dated:
                 value, state = self.quantity(found)
+                low = self.there((value, state)) and self.low(found, state, unit)
                 out.append({"month": day, "item": item, "unit": unit, "quantity": value,
-                            "state": state, "lower_bound": self.low(found, state, unit),
+                            "state": state, "lower_bound": low,
                             "provisional": self.provisional(day)})  # fmt: skip
         return out
 
@@ -142,6 +150,8 @@ class Oracle(Gangs):
         ).items():
             value, state = self.quantity(rows)
             count = self.seizure_count(rows)[0]
+            if not self.there((value, state), (count, "")):
+                continue
             out.append({"province": province, "item": item, "unit": unit, "quantity": value,
                         "seizures": count, "state": state,
                         "lower_bound": self.low(rows, state, unit)})  # fmt: skip
@@ -151,6 +161,8 @@ class Oracle(Gangs):
         out = []
         for (item, kind, unit), rows in self.by(self.seized(), "item", "class", "unit").items():
             value, state = self.quantity(rows)
+            if not self.there((value, state), self.seizure_count(rows)):
+                continue
             low = self.low(rows, state, "documents")
             out.append({"item": item, "class": kind, "unit": unit, "quantity": value,
                         "state": state, "lower_bound": low})  # fmt: skip
@@ -169,11 +181,11 @@ class Oracle(Gangs):
             found = self.papers([row for row in seized if row["when"] == day])
             members = [row for row in moved if row["when"] == day]
             documents, persons = self.documents(found), self.measured(members, "persons")
-            low = self.low(found, documents[1], "documents")
+            low = self.there(documents) and self.low(found, documents[1], "documents")
             out.append({"month": day, "documents": documents[0], "documents_state": documents[1],
                         "documents_lower_bound": low,
                         "persons": persons[0], "persons_state": persons[1],
-                        "persons_lower_bound":
+                        "persons_lower_bound": self.there(persons) and
                             self.low(members, persons[1], "persons")})  # fmt: skip
         return out
 
@@ -185,10 +197,13 @@ class Oracle(Gangs):
             members = [row for row in moved if row["when"].year == year]
             documents, documents_state = self.documents(seen)
             persons, persons_state = self.measured(members, "persons")
-            known = documents is not None and persons and seen
+            there = self.there((documents, documents_state))
+            known = documents is not None and persons and seen and there
+            low = there and self.low(seen, documents_state, "documents")
             out.append({"year": year, "documents": documents, "persons": persons,
-                        "documents_lower_bound": self.low(seen, documents_state, "documents"),
-                        "persons_lower_bound": self.low(members, persons_state, "persons"),
+                        "documents_lower_bound": low,
+                        "persons_lower_bound": self.there((persons, persons_state)) and
+                            self.low(members, persons_state, "persons"),
                         "ratio": 100 * documents / persons if known else None})  # fmt: skip
         return out
 
@@ -214,5 +229,7 @@ class Oracle(Gangs):
         change = self.change(figure, rows(self.periods.current), rows(self.periods.previous))
         told = self.papers(rows("selection")) if name == "documents" else rows("selection")
         low = name in ("persons", "suspects", "documents") and self.low(told, state, name)
+        beside = {"persons": self.gang_count, "suspects": self.case_count}.get(name, figure)
+        low = low and self.there((value, state), beside(rows("selection")))
         return {"measure": name, "value": value, "state": state, "lower_bound": low,
                 "trend": monthly} | change  # fmt: skip

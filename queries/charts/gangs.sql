@@ -72,7 +72,11 @@ stated as (
 
 select
     stated.gang,
-    case when by_gang.state is null then stated.persons else by_gang.value end as value,
+    case
+        when by_gang.state is not null then by_gang.value
+        when asked.measure = 'persons' then stated.persons
+        else 0
+    end as value,
     stated.persons,
     case when cases_by_gang.state is null then 0 else cases_by_gang.cases end as cases,
     case when cases_by_gang.state is null then 0 else cases_by_gang.suspects end as suspects,
@@ -80,7 +84,11 @@ select
     by_gang.last_month,
     homes_ranked.origin,
     corridors_ranked.destination,
-    coalesce(by_gang.state, stated.persons_state) as state,
+    case
+        when by_gang.state is not null then by_gang.state
+        when asked.measure = 'persons' then stated.persons_state
+        else ''
+    end as state,
     coalesce(by_gang.lower_bound, false) as lower_bound,
     stated.persons_state,
     stated.persons_lower_bound,
@@ -91,6 +99,7 @@ select
         false
     ) as suspects_lower_bound,
 from stated
+cross join asked
 left join by_gang on stated.gang = by_gang.gang
 left join cases_by_gang on stated.gang = cases_by_gang.gang
 left join homes_ranked on stated.gang = homes_ranked.gang and homes_ranked.place = 1

@@ -9,7 +9,7 @@ from random import Random
 from data import snapshots
 from tests.attacks import differencing, margins, patterns, reloads, table, unlimited
 from tests.attacks.claims import Claim, Looks, Score, by_looks, judged
-from tests.attacks.policies import RELEASES, Model, States
+from tests.attacks.policies import RELEASES, Model
 from tests.attacks.world import Eyes, Judge, Target, World
 
 Attack = Callable[[Eyes, "Size", Judge, Model], tuple[list[Target], list[Claim]]]
@@ -30,11 +30,11 @@ class Size:
     axes: tuple[str, ...] = tuple(margins.AXES)
 
 
-def looking(run: Callable[[Eyes, Size, Judge, Looks], None], beside: bool = False) -> Attack:
-    """An attack that looks at cells and draws conclusions by Bayes; beside: from states as well."""
+def looking(run: Callable[[Eyes, Size, Judge, Looks], None]) -> Attack:
+    """An attack that looks at cells and draws conclusions by Bayes."""
 
     def attack(eyes: Eyes, size: Size, judge: Judge, model: Model):
-        looks = Looks(States(model) if beside else model)
+        looks = Looks(model)
         run(eyes, size, judge, looks)
         return by_looks(looks, judge)
 
@@ -62,9 +62,7 @@ ON_DEMONSTRATION: dict[str, Attack] = {
     "changes": looking(
         lambda eyes, size, judge, looks: patterns.changes(eyes, judge, looks, size.wide)
     ),
-    "states": looking(
-        lambda eyes, size, judge, looks: patterns.states(eyes, judge, looks), beside=True
-    ),
+    "states": lambda eyes, size, judge, model: patterns.states(eyes, judge, model),
 }
 ON_SMALL: dict[str, Attack] = {
     "all margins": looking(

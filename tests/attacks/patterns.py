@@ -1,45 +1,59 @@
 """What leaks beside the figures shown: states, the row `other`, shares, changes, and the drill."""
 
 from datetime import date
+from itertools import product
 from random import Random
 from typing import Any
 
 from queries.selection import Selection
 from queries.spans import shift
 from tests.attacks import differencing
-from tests.attacks.claims import Look, Looks
-from tests.attacks.policies import States
-from tests.attacks.world import CASES, FILTERS, TABLES, Eyes, Judge, Key
+from tests.attacks.claims import Claim, Look, Looks, by_looks
+from tests.attacks.policies import Model, States
+from tests.attacks.world import ANYBODY, CASES, FILTERS, TABLES, Eyes, Judge, Key, Target
 
 WITHHELD = States.WITHHELD
 TESTED = ("corridors", "age_sex", "destinations_by_year", "gang_destinations")
 
 
-def states(eyes: Eyes, judge: Judge, looks: Looks) -> None:
-    """That a row is there at all, and that it is withheld where no small count is hidden.
-
-    looks: under the model States. Persons and cases of the same cells.
-    """
+def states(eyes: Eyes, judge: Judge, model: Model) -> tuple[list[Target], list[Claim]]:
+    """That a row is there at all, and that it is withheld where no small count is hidden; persons
+    and cases of the same cells. A row that says 0 where others are missing tells of somebody."""
+    looks, nobody = Looks(States(model)), dict[Target, bool]()
     filters: list[dict[str, Any]] = [{}]
     filters += [{"sexes": (value,)} for value in judge.common("sex", 3)]
     filters += [{"routes": (value,)} for value in judge.common("route", 3)]
     for question in TESTED:
         for chosen in filters:
-            _states(eyes, question, chosen, looks)
+            _states(eyes, judge, question, chosen, looks, nobody)
+    targets, made = by_looks(looks, judge)
+    there = sum(map(judge.count, nobody)) / max(1, len(nobody))
+    told = [Claim(target, 1, 1.0, there) for target, row in nobody.items() if row]
+    return targets + list(nobody), made + told
 
 
-def _states(eyes: Eyes, question: str, chosen: dict[str, Any], looks: Looks) -> None:
+def _states(
+    eyes: Eyes, judge: Judge, question: str, chosen: dict[str, Any], looks: Looks,
+    nobody: dict[Target, bool],
+) -> None:  # fmt: skip
+    """Looks at the cells of one table; nobody: those without a figure above 0, and whether there
+    is a row of each."""
     filtered = frozenset((FILTERS[name], values[0]) for name, values in chosen.items())
+    names = TABLES[question]
     for measure in ("persons", "cases"):
-        seen = eyes.cells(question, Selection(measure=measure, **chosen))
+        if measure == "cases" and "year" in names:
+            continue
+        marks = filtered | ({CASES} if measure == "cases" else set())
+        seen = {key: value for key, value in
+                eyes.cells(question, Selection(measure=measure, **chosen)).items()
+                if None not in key}  # fmt: skip
         for key, value in seen.items():
-            if None in key or (value is None and measure == "persons"):
-                continue
-            cell = filtered | set(zip(TABLES[question], key, strict=True))
-            if measure == "cases" and "year" in TABLES[question]:
-                continue
-            target = cell | ({CASES} if measure == "cases" else set())
-            looks.add(target, Look(WITHHELD if value is None else value))
+            if value is not None or measure == "cases":
+                target = marks | set(zip(names, key, strict=True))
+                looks.add(target, Look(WITHHELD if value is None else value))
+        for key in product(*(judge.common(name, 12) for name in names)):
+            if seen.get(key, 0) == 0:
+                nobody[marks | set(zip(names, key, strict=True)) | {ANYBODY}] = key in seen
 
 
 def drill(eyes: Eyes, judge: Judge, dice: Random, looks: Looks, most: int) -> None:

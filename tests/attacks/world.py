@@ -32,6 +32,7 @@ Key = tuple[Any, ...]
 Target = frozenset[tuple[str, Any]]
 SECONDS = 600
 CASES = "measure", "cases"
+ANYBODY = "is anybody", "there"
 READ = """
 select
     case_id, origin, prefecture, destination, region, route, age_group, sex, month,
@@ -75,7 +76,9 @@ class Judge:
 
     def count(self, target: Target) -> int:
         """Persons in a cell that is named by one value for each of some dimensions; cases where
-        it holds the mark CASES."""
+        it holds the mark CASES, and 1 for any where it holds the mark ANYBODY."""
+        if ANYBODY in target:
+            return int(self.count(target - {ANYBODY}) > 0)
         dimensions, key = zip(*sorted(target - {CASES}), strict=True)
         counted = (*dimensions, *(["cases"] if CASES in target else []))
         if counted not in self._counts:
