@@ -17,7 +17,7 @@ visitor = door.visitor()
 grant = reader.grant()
 page = st.navigation(frame.pages(language, grant.scope), position="top")
 with stage.guarded(language):
-    filters.follow(page.url_path, stage.named, stage.outside)
+    filters.follow(stage.named, stage.outside)
     manifest = stage.manifest()
     reader.ask_log()
     with st.container(gap="xsmall"):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard import address, offers, panels, picks, window
 from dashboard.chips import Chip, chips, cleared, left_out
@@ -21,9 +22,8 @@ from queries.scope import Scope, ScopeError
 from queries.selection import Selection
 
 Outside = Callable[[Selection], ScopeError | None]
-SELECTION, CHOSEN, WRITTEN, PAGE = "selection", "language", "written", "page"
-IGNORED, TOUCHED, BROWSER = "ignored", "touched", "browser"
-CLICKS = "clicks"
+SELECTION, CHOSEN, WRITTEN = "selection", "language", "written"
+IGNORED, BROWSER, CLICKS = "ignored", "browser", "clicks"
 MOST_CHIPS = 24
 
 
@@ -77,23 +77,22 @@ def clicked(fields: str, key: str) -> None:
     st.rerun()
 
 
-def follow(page: str, gangs: panels.Gangs, outside: Outside) -> None:
-    """Bring state and address together: a new address is read, else the state is written to it.
+def follow(gangs: panels.Gangs, outside: Outside) -> None:
+    """Bring state and address together: one gone back to is read, else the state is written to it.
 
-    Streamlit drops the parameters when the reader changes pages; an address that differs on the
-    same page without a click of ours was typed, followed or gone back to. Gangs that the data do
-    not name are left out and said to be; a view outside the reader's scope stays as it was asked.
+    A typed address opens a session, so any other is old: Streamlit drops the parameters when pages
+    change, and a click may overtake what was written last, which is then written once more. Gangs
+    the data do not name are left out and said to be; a view outside the scope stays as asked.
     """
     state, given, before = st.session_state, _given(), language()
-    same_page = state.get(PAGE) == page
-    if same_page and not state.pop(TOUCHED, False) and given != state.get(WRITTEN):
+    context = get_script_run_ctx()
+    if context is not None and context.is_history_navigation:
         _take(given)
     if state[SELECTION].gangs and not outside(state[SELECTION]):
         selection, unknown = address.known_gangs(state[SELECTION], gangs())
         state[SELECTION], state[IGNORED] = selection, (*state[IGNORED], *unknown)
-    state[PAGE] = page
-    state[WRITTEN] = address.write(state[SELECTION], state[CHOSEN])
-    if given != state[WRITTEN]:
+    written, state[WRITTEN] = state.get(WRITTEN), address.write(state[SELECTION], state[CHOSEN])
+    if given != state[WRITTEN] or written not in (state[WRITTEN], None):
         st.query_params.from_dict(state[WRITTEN])
     if language() != before:
         st.rerun()
@@ -172,7 +171,6 @@ def _take(parameters: dict[str, str]) -> None:
 def _choose(selection: Selection) -> None:
     st.session_state[SELECTION] = selection
     st.session_state[IGNORED] = ()
-    st.session_state[TOUCHED] = True
 
 
 @st.fragment
@@ -297,4 +295,3 @@ def _clear_all() -> None:
 
 def _other_language() -> None:
     st.session_state[CHOSEN] = "en" if language() == "zh" else "zh"
-    st.session_state[TOUCHED] = True

@@ -1,7 +1,7 @@
 """A reader at work: every kind of click, keys alone, back and forward, two tabs, haste."""
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, WebSocketRoute, expect
 
 from dashboard.frame import PAGES
 from dashboard.words import say
@@ -139,3 +139,40 @@ def test_haste_ends_in_one_view(reader: Reader):
     language = "zh" if "language=zh" in reader.query() else "en"
     expect(reader.at("header")).to_contain_text(say("product", language))
     assert len(reader.chips()) == 2
+
+
+@pytest.mark.parametrize(
+    ("then", "language", "also"),
+    [("other-language", "en", set()), ("measure-en", "zh", {"measure=cases"})],
+)
+def test_clicks_that_overtake_the_address_end_in_one_view(
+    then: str, language: Language, also: set[str], reader: Reader
+):
+    """The second click still carries the address from before the first."""
+    held: list[str | bytes] = []
+    links: list[WebSocketRoute] = []
+    slow = False
+
+    def connect(link: WebSocketRoute) -> None:
+        links.append(link)
+        link.connect_to_server().on_message(
+            lambda message: held.append(message) if slow else link.send(message)
+        )
+
+    reader.page.route_web_socket("**/_stcore/stream", connect)
+    reader.open("/people?language=en&origins=CN-FJ")
+    slow = True
+    for key in ("other-language", then):
+        seen = len(held)
+        reader.at(key).locator("button:visible").last.click()
+        while len(held) == seen:
+            reader.page.wait_for_timeout(100)
+        reader.page.wait_for_timeout(1500)
+    slow = False
+    for message in held:
+        links[-1].send(message)
+    reader.page.wait_for_timeout(500)
+    reader.settle()
+    expect(reader.at("header")).to_contain_text(say("product", language))
+    assert set(reader.query()[1:].split("&")) == {"origins=CN-FJ", f"language={language}", *also}
+    assert len(reader.chips()) == 1
