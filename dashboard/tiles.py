@@ -58,7 +58,7 @@ def _tile(row: dict[str, Any], asked: Answer, view: filters.View, recent: bool) 
     roomy = view.window >= stage.PHONES_BELOW
     st.metric(
         say("tile_name", language, name=name, n=months) if recent and roomy else name,
-        look.number(row["current"], language) if recent else _figure(row, language),
+        _bounded(row, language, "current") if recent else _figure(row, language),
         look.change(change, language) if change is not None else reason,
         delta_color=JUDGED.get(row["measure"], {}).get(arrow, "gray"),
         delta_arrow=arrow,
@@ -93,7 +93,13 @@ def _help(row: dict[str, Any], asked: Answer, language: Language) -> str:
 def _figure(row: dict[str, Any], language: Language) -> str:
     if row["state"]:
         return look.cell(row["value"], row["state"], language)
-    return ("≥" if row["lower_bound"] else "") + look.number(row["value"], language)
+    return _bounded(row, language)
+
+
+def _bounded(row: dict[str, Any], language: Language, column: str = "value") -> str:
+    """A figure, marked where it is a lower bound."""
+    mark = "lower_bound" if column == "value" else f"{column}_lower_bound"
+    return ("≥" if row[mark] else "") + look.number(row[column], language)
 
 
 def sparkline(trend: list[float | None], recent: int, theme: look.Theme) -> str:

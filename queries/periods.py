@@ -18,6 +18,7 @@ Span = tuple[date, date]
 MOST_MONTHS = 12
 TREND_MONTHS = 24
 SMALLEST_BASE = 20
+LOWER_BOUND = "lower_bound"
 
 
 class Dated(Protocol):
@@ -110,12 +111,16 @@ def compared(released: str, by: tuple[str, ...], figures: tuple[str, ...]) -> st
 
     released: a select of cells by the `by` dimensions and `period`, holding figures and states. A
     period without a cell counts as 0; exactly one of change and reason is NULL. Columns of every
-    figure after the first are named FIGURE_current and so on.
+    figure after the first are named FIGURE_current and so on, but of the mark lower_bound there is
+    current_lower_bound alone.
     """
     dimensions = [name for name in by if name != "period"]
     grouped = f"\ngroup by {', '.join(dimensions)}" if dimensions else ""
     paired, judged, shown = list(dimensions), ["*"], list(dimensions)
-    for place, figure in enumerate(figures):
+    if LOWER_BOUND in figures:
+        paired.append(f"{_is_marked(LOWER_BOUND)} as current_{LOWER_BOUND}")
+        shown.append(f"current_{LOWER_BOUND}")
+    for place, figure in enumerate(name for name in figures if name != LOWER_BOUND):
         prefix = f"{figure}_" if place else ""
         state = f"{prefix}state"
         paired += [_at(span, figure, state, prefix) for span in ("current", "previous")]
@@ -135,6 +140,11 @@ def _at(span: str, figure: str, state: str, prefix: str) -> str:
         f"case when {bound(f'{span}_since')} is null then null {missing}"
         f" else max({here} {figure} end) end as {prefix}{span}"
     )
+
+
+def _is_marked(mark: str) -> str:
+    now = f"case when period = 'current' and {mark} then 1 else 0 end"
+    return f"coalesce(max({now}), 0) = 1"
 
 
 def _is_withheld(state: str) -> str:

@@ -139,6 +139,7 @@ def headline(dice: random.Random) -> list[dict[str, Any]]:
                 "state": "",
                 "lower_bound": False,
                 "current": 100,
+                "current_lower_bound": False,
                 "previous": 90,
                 "change": change,
                 "reason": reason,

@@ -231,5 +231,9 @@ class Oracle(Gangs):
         low = name in ("persons", "suspects", "documents") and self.low(told, state, name)
         beside = {"persons": self.gang_count, "suspects": self.case_count}.get(name, figure)
         low = low and self.there((value, state), beside(rows("selection")))
+        span = self.periods.current
+        told = self.papers(rows(span)) if name == "documents" else rows(span)
+        now = name in ("persons", "suspects", "documents") and bool(change["current"])
         return {"measure": name, "value": value, "state": state, "lower_bound": low,
+                "current_lower_bound": now and self.low(told, "", name),
                 "trend": monthly} | change  # fmt: skip

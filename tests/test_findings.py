@@ -94,6 +94,16 @@ def test_a_lower_bound_says_at_least():
     assert "至少500人" in said("origins", rows, "zh")
 
 
+@pytest.mark.parametrize("measure", ["persons", "documents"])
+def test_the_months_compared_say_at_least_where_a_lower_bound_is_in_them(measure: str):
+    rows = [row | {"change": 0.1, "reason": None, "current_lower_bound": row["measure"] == measure}
+            for row in ANSWERS["totals"].records()]  # fmt: skip
+    for language, words in (("en", f"at least 100 {measure}"), ("zh", "至少100")):
+        now = re.split("In all, |合计", said("totals", rows, language))[0]
+        assert now.count("at least" if language == "en" else "至少") == 1
+        assert words in now
+
+
 def test_totals_lead_with_the_months_compared_and_name_the_whole_window_after_them():
     rows = [row | {"change": -0.084, "reason": None} for row in ANSWERS["totals"].records()]
     text = said("totals", rows)

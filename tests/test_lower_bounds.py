@@ -4,15 +4,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pandas
 import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from dashboard import charts, findings
+from dashboard.stage import DATA_VARIABLE
 from data import build
+from data.__main__ import main
 from data.contracts import Language
 from queries.questions import questions
 from queries.selection import Selection
 from queries.store import Store
 
+APP = str(Path(__file__).parents[1] / "dashboard" / "app.py")
 UNCOUNTED = {"coverage", "arrivals_by_year"}
 PAIRED = {"seizures_and_persons", "documents_per_100"}
 JIANGMEN = Selection.parse("since=2014-01&until=2014-12&gangs=Jiangmen 2014")
@@ -46,6 +52,40 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     build.build("published", folder)
     with Store(folder) as store:
         yield store
+
+
+@pytest.fixture(params=["2026-03", "2011-03"])
+def bounded(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[str, Path]:
+    """A month whose persons are lower bounds, and invented data in which it is so."""
+    assert main(["demo", "--rows", "2000", "--into", str(tmp_path / "files")]) == 0
+    cohorts = tmp_path / "files" / "cohorts.csv"
+    rows = pandas.read_csv(cohorts, dtype=str, keep_default_na=False)
+    rows.loc[rows["month"].str.startswith(request.param), "flag"] = "lower_bound"
+    rows.to_csv(cohorts, index=False)
+    files = [str(path) for path in (tmp_path / "files").iterdir()]
+    assert main(["load", *files, "--into", str(tmp_path / "data")]) == 0
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "data"))
+    return request.param, tmp_path / "data"
+
+
+def test_the_months_compared_are_a_lower_bound_only_where_one_is_in_them(
+    bounded: tuple[str, Path],
+):
+    recent = bounded[0] == "2026-03"
+    with Store(bounded[1]) as store:
+        rows = {row["measure"]: row for row in store.answer("totals").records()}
+    assert {name for name, row in rows.items() if row["lower_bound"]} == {"persons"}
+    assert {name for name, row in rows.items() if row["current_lower_bound"]} == (
+        {"persons"} if recent else set()
+    )
+    st.cache_resource.clear()
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.query_params["language"] = "en"
+    app.run()
+    st.cache_resource.clear()
+    assert [tile.value.startswith("≥") for tile in app.metric] == [recent, *[False] * 4]
 
 
 @pytest.mark.parametrize("name", sorted(set(questions()) - UNCOUNTED))

@@ -99,7 +99,7 @@ def _coded(answer: "Answer") -> dict[str, str]:
 
 
 def _kind(name: str, listed: Mapping[str, str]) -> Kind:
-    if name in listed or name in _TEXT or name.endswith("state"):
+    if name in listed or name in _TEXT or name.endswith(("state", "lower_bound")):
         return "text"
     if name in _MONTHS:
         return "month"

@@ -152,21 +152,24 @@ def _recent(voice: Voice, released: dict[str, Row]) -> str:
     """The figures of the tiles, which cover the last complete months, and the persons in all."""
     periods, persons = voice.answer.periods, released["persons"]
     assert periods.current and periods.window
-    now = {name: row["current"] for name, row in released.items() if row["current"] is not None}
-    rest = [voice.count(now[name], name) for name in ("cases", "gangs") if name in now]
+    now = {
+        name: voice.figure(row, "current", name)
+        for name, row in released.items()
+        if row["current"] is not None
+    }
+    rest = [now[name] for name in ("cases", "gangs") if name in now]
     months = spans.months(*periods.current)
     text = voice.say(
         "totals_now" if months > 1 else "totals_month",
         n=months,
         until=voice.month(periods.current[1]),
-        persons=voice.count(persons["current"], "persons"),
+        persons=now["persons"],
         change=voice.changed(persons["change"]),
     )
     if rest:
         text += voice.say("totals_now_rest", rest=voice.listed(rest))
-    if now.get("documents"):
-        seized = voice.count(now["documents"], "documents")
-        text += voice.say("totals_now_documents", documents=seized)
+    if "documents" in now and released["documents"]["current"]:
+        text += voice.say("totals_now_documents", documents=now["documents"])
     if periods.window == periods.current:
         return text + voice.say("stop")
     span = spans.words(*periods.window, voice.language)

@@ -5,7 +5,8 @@ note.zh = "被偷运人数按偷运月份计，案件与嫌疑人按立案月份
 note.en = "Persons are dated by the month they were moved, cases and suspects by the month opened, documents by the date seized; changes compare the last complete months with the same months a year earlier."
 unit = ""
 columns = [
-    "measure", "value", "state", "lower_bound", "current", "previous", "change", "reason", "trend",
+    "measure", "value", "state", "lower_bound", "current", "current_lower_bound", "previous",
+    "change", "reason", "trend",
 ]
 [cells.moved]
 facts = "cohorts"
@@ -14,7 +15,7 @@ figures = ["value", "gangs", "lower_bound"]
 [cells.moved_compared]
 facts = "cohorts"
 measure = "persons"
-figures = ["value", "gangs"]
+figures = ["value", "gangs", "lower_bound"]
 compare = true
 [cells.moved_monthly]
 facts = "cohorts"
@@ -27,7 +28,7 @@ facts = "cases"
 figures = ["cases", "suspects", "lower_bound"]
 [cells.opened_compared]
 facts = "cases"
-figures = ["cases", "suspects"]
+figures = ["cases", "suspects", "lower_bound"]
 compare = true
 [cells.opened_monthly]
 facts = "cases"
@@ -41,7 +42,7 @@ figures = ["quantity", "lower_bound"]
 [cells.seized_compared]
 facts = "seizures"
 by = ["class"]
-figures = ["quantity"]
+figures = ["quantity", "lower_bound"]
 compare = true
 [cells.seized_monthly]
 facts = "seizures"
@@ -83,15 +84,16 @@ with figures as (
 ),
 
 changes as (
-    select 'persons' as measure, current, previous, change, reason
+    select 'persons' as measure, current, current_lower_bound, previous, change, reason
     from moved_compared
     union all
-    select 'cases' as measure, current, previous, change, reason
+    select 'cases' as measure, current, false as current_lower_bound, previous, change, reason
     from opened_compared
     union all
     select
         'suspects' as measure,
         suspects_current as current,
+        current_lower_bound,
         suspects_previous as previous,
         suspects_change as change,
         suspects_reason as reason,
@@ -100,12 +102,13 @@ changes as (
     select
         'gangs' as measure,
         gangs_current as current,
+        false as current_lower_bound,
         gangs_previous as previous,
         gangs_change as change,
         gangs_reason as reason,
     from moved_compared
     union all
-    select 'documents' as measure, current, previous, change, reason
+    select 'documents' as measure, current, current_lower_bound, previous, change, reason
     from seized_compared
     where class = 'document'
 ),
@@ -151,6 +154,7 @@ select
         when changes.measure is null then asked.current_none
         else changes.current
     end as current,
+    coalesce(changes.current > 0 and changes.current_lower_bound, false) as current_lower_bound,
     case
         when changes.measure is null then asked.previous_none
         else changes.previous
