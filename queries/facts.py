@@ -53,7 +53,9 @@ class Figure:
     where nobody is stated has no figure. only: the rows that cells of this figure alone are made
     of, where that is not all and nobody asks whether anything is `stated`. counted: what is counted
     once however many rows it has (None: rows add up). adds: what each row adds, NULL where it
-    states nothing. key: the record key of what is counted, NULL where it adds nothing. magnitude:
+    states nothing. key: the record key of what is counted, NULL where it adds nothing. salt: what
+    makes another key of it where records move one by one (records.py) and another figure has the
+    same. magnitude:
     an amount, not a count. most: what the row's case adds at most in any cell, for an amount.
     squares: what adds up, over the rows of a cell, to the sum of what each case adds, squared, or
     to more. again: how partial results of a date or mark become one.
@@ -66,6 +68,7 @@ class Figure:
     counted: str | None = None
     adds: str = "1"
     key: str = "record_key"
+    salt: int = 0
     magnitude: bool = False
     most: str = ""
     squares: str = ""
@@ -125,6 +128,7 @@ def _suspects(column: str) -> Figure:
         counts_people=True,
         adds=column,
         key=f"case when {column} > 0 then case_key end",
+        salt=3266489917,
         squares=f"{column}::bigint * {column}",
     )
 
@@ -154,6 +158,7 @@ _COHORTS = Facts(
             "count(cohort_id)",
             "case when cohort_id is not null then case_no end",
             adds="case when cohort_id is not null then 1 end",
+            salt=668265263,
         ),
         "first_month": _FIRST,
         "last_month": _LAST,

@@ -221,15 +221,15 @@ def _moved(name: str, figure: Figure) -> str:
     """What one node moves by. Noise that hides a person does not hide the group of one case, so
     what rests on one case, and every amount, is blurred by a tenth to three tenths as well."""
     adds, key = f"{name}_adds", f"({name}_key % {KEYS})"
-    move = f"{name}_most * {_blur(key)}" if figure.magnitude else table().sql(adds, key)
+    move = f"{name}_most * {blur(key)}" if figure.magnitude else table().sql(adds, key)
     if figure.counts_people:
         spread = f"({key} * {SPREAD} % {KEYS})"
         alone = f"{name}_least = {name}_last"
-        move = f"({move}) + case when {alone} then round({adds} * {_blur(spread)}) else 0 end"
+        move = f"({move}) + case when {alone} then round({adds} * {blur(spread)}) else 0 end"
     return f"case when {adds} > 0 then {move} else 0 end"
 
 
-def _blur(key: str) -> str:
+def blur(key: str) -> str:
     """A share between 0.1 and 0.3 of either sign, from a cell key."""
     return f"(({key} % 2) * 2 - 1) * (0.1 + 0.2 * ({key} // 2) / {KEYS // 2 - 1})"
 

@@ -24,7 +24,9 @@ def governing(disclosure: Disclosure, scope: Scope) -> PolicyName:
     wanted = scope.policy or disclosure
     if disclosure == "public":
         return disclosure if wanted == "exact" else wanted
-    if wanted in (disclosure, "protected") or (wanted in scope.granted and wanted != "public"):
+    if wanted in (disclosure, "protected", "strict") or (
+        wanted in scope.granted and wanted != "public"
+    ):
         return wanted
     zh, en = ([label(name, said) for name in (wanted, disclosure)] for said in ("zh", "en"))
     raise ScopeError(

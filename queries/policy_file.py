@@ -31,7 +31,8 @@ ROLES = ("leader", "analyst", "briefing", "steward", "administrator")
 SWITCHES = {"by_prefecture": "towns", "by_age": "ages", "by_gang": "by_gang"}
 REQUIRED = ("origins", "destinations", "finest", *SWITCHES, "screen", "exports", "files", "sees")
 OPTIONAL = ("prefectures", "gangs", "granted", "most_rows")
-GRANTABLE = tuple(name for name in POLICIES if name not in ("protected", "public"))
+UNGRANTED = ("protected", "strict")
+GRANTABLE = tuple(name for name in POLICIES if name not in (*UNGRANTED, "public"))
 
 
 def place() -> Path:
@@ -144,11 +145,11 @@ class Reader:
         """The policy of release; None for `protected`, so that published figures stay public."""
         where = f"{place}.{field}"
         name: PolicyName = self._word(where, said, [one for one in POLICIES if one != "public"])
-        if name != "protected" and name not in granted:
+        if name not in (*UNGRANTED, *granted):
             raise self._wrong(
                 where,
                 f"is {name}, which is weaker than protected: grant it by name,"
-                f' granted = ["{name}"], or write protected',
+                f' granted = ["{name}"], or write protected or strict',
             )
         return None if name == "protected" else name
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal, Protocol
 
 from data.contracts import OTHER
-from queries import cells, dominance, rules
+from queries import cells, dominance, records, rules
 from queries.cells import Ask, Cells
 from queries.facts import bound
 from queries.lattice import Lattice
 from queries.rules import ROUNDED_TO, THRESHOLD
 
-PolicyName = Literal["protected", "suppressed", "rounded", "exact", "public"]
+PolicyName = Literal["protected", "strict", "suppressed", "rounded", "exact", "public"]
 STATES = ("", "c", "x")
 NAMELESS = frozenset({"transit", "gang", "prefecture", "month", "year", "quarter"})
 
@@ -188,8 +188,22 @@ class Protected(Suppressed):
         return "false" if mark == "lower_bound" else f"{figure}_counted < {THRESHOLD}"
 
 
+@dataclass(frozen=True)
+class Strict(Protected):
+    """Every record moved once and for all by its own key; figures are sums of moved records, and
+    what `protected` withholds is withheld. Subtracting views, loads or all cells there are tells no
+    more than the moved records; for that every figure bears the noise of all its records."""
+
+    name: PolicyName = "strict"
+
+    def counted(self, asked: Cells, ask: Ask) -> str:
+        """Cells of moved records, and whether one case dominates them."""
+        return dominance.judged(asked, ask, records.moved(asked, ask))
+
+
 POLICIES: Mapping[str, Policy] = {
-    policy.name: policy for policy in (Protected(), Suppressed(), Rounded(), Exact(), Public())
+    policy.name: policy
+    for policy in (Protected(), Strict(), Suppressed(), Rounded(), Exact(), Public())
 }
 
 

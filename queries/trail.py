@@ -26,7 +26,7 @@ QUIET_SECONDS = 60.0
 REMEMBERED = 1024
 RULES = tuple(
     Path(__file__).with_name(f"{name}.py")
-    for name in ("release", "lattice", "nodes", "perturbation")
+    for name in ("release", "lattice", "nodes", "perturbation", "records")
 )
 LOG = logging.getLogger(__name__)
 _lately: OrderedDict[Event, float] = OrderedDict()

@@ -115,6 +115,8 @@ def test_a_grant_alone_changes_nothing_until_it_is_asked_for(wanted: str, protec
 
 def test_a_stricter_policy_needs_no_grant(tiny_store: Store, tiny_public_store: Store):
     assert tiny_store.answer("origins", scope=Scope(policy="protected")).policy == "protected"
+    for store in (tiny_store, tiny_public_store):
+        assert store.answer("origins", scope=Scope(policy="strict")).policy == "strict"
     rounded = tiny_public_store.answer("origins", scope=Scope(policy="rounded"))
     assert rounded.policy == "rounded"
     assert {row["value"] % 10 for row in rounded.records() if row["value"] is not None} == {0}
@@ -136,15 +138,15 @@ def test_every_policy_says_itself_in_both_languages(policy: str):
         said = {language: part(policy, language) for language in contracts.LANGUAGES}
         assert said["zh"] and said["en"] and said["zh"] != said["en"]
         assert not any("\u4e00" <= sign <= "\u9fff" for sign in said["en"])
-    adds_up = policy in ("suppressed", "exact", "public")
+    adds_up = policy in ("strict", "suppressed", "exact", "public")
     assert [bool(policies.parts(policy, code)) for code in contracts.LANGUAGES] == [not adds_up] * 2
 
 
-@pytest.mark.parametrize("policy", ["protected", *WEAKER])
+@pytest.mark.parametrize("policy", ["protected", "strict", *WEAKER])
 def test_why_a_figure_is_blank_is_said_by_the_policy(policy: str, protected_store: Store):
     answer = protected_store.answer("corridors", scope=Scope(policy=policy, granted=(policy,)))
     said = {language: findings.blank(answer, language) for language in contracts.LANGUAGES}
-    assert ("under 10" in said["en"]) == (policy in ("protected", "suppressed"))
+    assert ("under 10" in said["en"]) == (policy in ("protected", "strict", "suppressed"))
     assert ("exact" in said["en"]) == (policy == "exact")
     assert said["zh"] != said["en"]
 

@@ -122,7 +122,7 @@ def test_public_series_are_exact_under_protection_too(tiny_store: Store, tiny_pu
 def test_a_misspelled_disclosure_never_releases_a_figure():
     assert policy("public") == Public()
     assert policy("protected") == Protected()
-    assert list(POLICIES) == ["protected", "suppressed", "rounded", "exact", "public"]
+    assert list(POLICIES) == ["protected", "strict", "suppressed", "rounded", "exact", "public"]
     assert all(policy(name).name == name for name in POLICIES)
     with pytest.raises(ValueError, match="Public"):
         policy("Public")

@@ -42,7 +42,8 @@ SENTENCES: Mapping[str, Callable[[Voice], str]] = MappingProxyType(
     }
 )
 UNRANKED = ("totals", "coverage")
-RULES = {"protected": "rule_protected", "suppressed": "rule", "rounded": "rule_rounded"}
+RULES = {"protected": "rule_protected", "strict": "rule_protected", "suppressed": "rule",
+         "rounded": "rule_rounded"}  # fmt: skip
 COUNTS = ("value", "quantity", "documents", "persons")
 FIGURES = (*COUNTS, "ratio")
 

@@ -11,7 +11,7 @@ import numpy
 from queries import cells
 from queries.cells import Ask, Cells
 from queries.facts import Figure
-from queries.lattice import _blur
+from queries.lattice import blur
 from queries.perturbation import KEYS, table
 from queries.release import Policy, PolicyName, Suppressed
 from queries.scope import Scope
@@ -162,7 +162,7 @@ def _by_total(figure: Figure) -> str:
 
 def _by_record(figure: Figure) -> str:
     if figure.magnitude:
-        return f"round(sum({figure.adds} * (1 + {_blur(figure.key)})))"
+        return f"round(sum({figure.adds} * (1 + {blur(figure.key)})))"
     if figure.counted:
         kept = table().limits[1][0][1]
         once = f"count(distinct {figure.counted}) filter (where {figure.key} >= {kept})"

@@ -1,6 +1,7 @@
 """The functions that make files know who may take what away, and refuse by themselves."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import get_args
@@ -11,7 +12,8 @@ from dashboard import details
 from dashboard.export import __main__ as command
 from dashboard.export import files, statement
 from data.audit import Actor
-from queries import policy_file, trail
+from queries import __main__ as asking
+from queries import policies, policy_file, trail
 from queries.grants import ExportRefused, Grant
 from queries.scope import Scope
 from queries.selection import Selection
@@ -109,6 +111,27 @@ def test_the_command_writes_nothing_beyond_the_policy(
     )  # fmt: skip
     assert status == 2 and said in capsys.readouterr().err
     assert not out.exists()
+
+
+@pytest.mark.parametrize("way", [command.main, asking.main])
+def test_commands_release_strictly_where_the_policy_says_so(
+    way: Callable[[list[str]], int], tmp_path: Path, demo_directory: Path, demo_store: Store,
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+):  # fmt: skip
+    """Table and figures of both commands, and the note that says what was done to them."""
+    monkeypatch.setenv(policy_file.VARIABLE, "")
+    out = tmp_path / "made.csv"
+    policy = str(own(tmp_path, exports='"strict"'))
+    asked = ["origins", "--data", str(demo_directory), "--language", "en", "--policy", policy]
+    made = ["answer", *asked] if way is asking.main else [*asked, "--out", str(out)]
+    assert way(made) == 0
+    text = capsys.readouterr().out if way is asking.main else out.read_text("utf-8-sig")
+    rows = demo_store.answer("origins", Selection(), Scope(policy="strict")).records()
+    shown = [row["value"] for row in rows if row["value"] is not None]
+    weaker = [row["value"] for row in demo_store.answer("origins").records()]
+    said = "strict" if way is asking.main else policies.about("strict", "en").split(",")[0]
+    assert said in text and shown and shown[0] not in weaker
+    assert all(str(value) in text for value in shown)
 
 
 def test_what_an_answer_for_files_is_asked_for_again(tiny_store: Store):

@@ -139,6 +139,15 @@ def test_a_policy_weaker_than_protected_needs_its_grant(tmp_path: Path):
             assert (taken if field == "screen" else shown) is None
 
 
+def test_strict_needs_no_grant_and_is_none(tmp_path: Path):
+    path = own(tmp_path, "leader", screen='"strict"', exports='"strict"')
+    grant = policy_file.read(path).grant({"roles": ("leader",)})
+    assert grant.scope.policy == grant.exported.policy == "strict"
+    assert policies.governing("protected", grant.scope) == "strict"
+    with pytest.raises(PolicyError, match="granted must be one of suppressed, rounded, exact"):
+        policy_file.read(own(tmp_path, "leader", granted='["strict"]'))
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
