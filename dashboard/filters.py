@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from dashboard import address, offers, panels, picks, window
+from dashboard import address, offers, panels, picks, plot, window
 from dashboard.chips import Chip, chips, cleared, left_out
 from dashboard.literal import plain
 from dashboard.words import say
@@ -23,7 +23,7 @@ from queries.selection import Selection
 
 Outside = Callable[[Selection], ScopeError | None]
 SELECTION, CHOSEN, WRITTEN = "selection", "language", "written"
-IGNORED, BROWSER, CLICKS = "ignored", "browser", "clicks"
+IGNORED, BROWSER = "ignored", "browser"
 MOST_CHIPS = 24
 
 
@@ -53,11 +53,6 @@ def view() -> View:
     return View(st.session_state[SELECTION], language(), dark, window.width())
 
 
-def clicks() -> int:
-    """How often a mark was clicked; in a chart's key it clears the mark that Plotly keeps."""
-    return int(st.session_state.get(CLICKS, 0))
-
-
 def remember(name: str, text: str) -> None:
     """Keep a word about this page run for the cards that run again by themselves."""
     st.session_state[name] = text
@@ -70,10 +65,9 @@ def remembered(name: str) -> str:
 
 def clicked(fields: str, key: str) -> None:
     """A mark of a chart was clicked: switch its codes on, or off where they alone were on."""
-    picked = picks.picked(fields, st.session_state[key]["selection"]["points"])
+    picked = picks.picked(fields, plot.carried(st.session_state[key]))
     if picked:
         _choose(picks.toggled(st.session_state[SELECTION], picked))
-    st.session_state[CLICKS] = clicks() + 1
     st.rerun()
 
 

@@ -1,6 +1,6 @@
 """What a click on a mark means for the Selection; it must not know Streamlit."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from data import contracts
@@ -9,15 +9,15 @@ from queries.selection import FIELDS, Selection
 Picked = dict[str, tuple[str, ...]]
 
 
-def picked(fields: str, points: Iterable[Mapping[str, Any]]) -> Picked:
-    """The codes that clicked marks carry in their customdata, by the list filter they belong to.
+def picked(fields: str, carried: Iterable[Any]) -> Picked:
+    """The codes that clicked marks carry, by the list filter they belong to.
 
     fields: one filter, or several with commas between. A mark with a code for each filter gives
     them in that order; any other gives what the filters know.
     """
     found: dict[str, dict[str, None]] = {}
-    for point in points:
-        for field, code in _codes(fields.split(","), point.get("customdata")):
+    for mark in carried:
+        for field, code in _codes(fields.split(","), mark):
             found.setdefault(field, {})[code] = None
     return {field: tuple(codes) for field, codes in found.items()}
 

@@ -1,7 +1,8 @@
-"""Compresses Streamlit's scripts once and serves its page shell in the reader's language.
+"""Compresses the front end's scripts once and serves the page shell in the reader's language.
 
-Streamlit sends some 7 MB of scripts uncompressed and asks for the chart code only after the
-first figure has arrived; here each file is compressed once and the shell asks for it at once.
+Streamlit sends its scripts uncompressed and asks for what charts need only after the first figure
+has arrived; here each file is compressed once and the shell asks for it at once. Plotly's library
+is the one that pictures are drawn with too (plotly's own package), served beside them.
 """
 
 import gzip
@@ -11,14 +12,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+import plotly
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import file_util
 
 STATIC = Path(file_util.get_static_dir())
+LIBRARY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+DRAWS = f"/static/js/plotly.{plotly.__version__}.js"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/json"}
-EARLY = ("PlotlyChart", "Metric", "Popover", "ButtonGroup", "DownloadButton", "ImageList",
+EARLY = ("BidiComponent", "Metric", "Popover", "ButtonGroup", "DownloadButton", "ImageList",
          "Button")  # fmt: skip
 IMPORT = re.compile(r'(?:from|import)"\./([\w.-]+\.js)"')
 IMPORTS_WITHIN = 20_000
@@ -31,9 +35,9 @@ WATCH = '<script async src="./app/static/gate/session.js"></script>'
 
 @cache
 def files() -> dict[str, Path]:
-    """The compressible files of Streamlit's front end, by the path browsers ask for."""
+    """The compressible files of the front end, by the path browsers ask for."""
     found = (path for path in (STATIC / "static").rglob("*") if path.suffix in TYPES)
-    return {f"/{path.relative_to(STATIC).as_posix()}": path for path in found}
+    return {f"/{path.relative_to(STATIC).as_posix()}": path for path in found} | {DRAWS: LIBRARY}
 
 
 @cache
@@ -44,7 +48,7 @@ def compressed(path: str) -> bytes:
 
 def scripts() -> None:
     """Compress beforehand what every first visit asks for."""
-    for path in (*early(), *asked(shell())):
+    for path in (DRAWS, *early(), *asked(shell())):
         if path in files():
             compressed(path)
 
@@ -94,7 +98,8 @@ def shell(language: str = "", watched: bool = False) -> str:
         f' href="./app/static/fonts/{name}.woff2">'
         for name in FONTS
     )
-    wanted = (*chunks, *(fonts if language != "en" else ()))
+    draws = f'<link id="plotly" rel="modulepreload" crossorigin href=".{DRAWS}">'
+    wanted = (draws, *chunks, *fonts)
     html = html.replace("</head>", "".join((*wanted, WINDOW, "</head>")), 1)
     if watched:
         html = html.replace("<head>", f"<head>{WATCH}", 1)
@@ -120,8 +125,8 @@ class Shell:
             return None
         if scope["path"] in self.pages:
             return page(scope, self.watched)
-        if scope["path"] in files() and "gzip" in Headers(scope=scope).get("accept-encoding", ""):
-            return script(scope["path"])
+        if scope["path"] in files():
+            return script(scope["path"], "gzip" in Headers(scope=scope).get("accept-encoding", ""))
         return None
 
 
@@ -132,11 +137,10 @@ def page(scope: Any, watched: bool = False) -> Response:
     return Response(html, media_type="text/html", headers={"Cache-Control": "no-cache"})
 
 
-def script(path: str) -> Response:
-    """One compressed file of the front end, which browsers may keep: its name holds its hash."""
-    headers = {
-        "Cache-Control": f"public, immutable, max-age={YEAR}",
-        "Content-Encoding": "gzip",
-        "Vary": "Accept-Encoding",
-    }
-    return Response(compressed(path), media_type=TYPES[Path(path).suffix], headers=headers)
+def script(path: str, zipped: bool) -> Response:
+    """One file of the front end, which browsers may keep: its name holds its hash or version."""
+    headers = {"Cache-Control": f"public, immutable, max-age={YEAR}", "Vary": "Accept-Encoding"}
+    if zipped:
+        headers["Content-Encoding"] = "gzip"
+    body = compressed(path) if zipped else files()[path].read_bytes()
+    return Response(body, media_type=TYPES[Path(path).suffix], headers=headers)

@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from plotly.basedatatypes import BaseFigure
 
-from dashboard import charts, details, filters, findings, reader, words
+from dashboard import charts, details, filters, findings, plot, reader, words
 from dashboard.charts.base import FOLD
 from dashboard.literal import plain
 from data.contracts import Language
@@ -41,34 +40,18 @@ FIRST_PAGE = (
     "persons_by_month",
     "corridors",
 )
-CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
 LOG = logging.getLogger("dashboard")
-
-
-class Ready(BaseFigure):  # type: ignore[misc]
-    """A finished specification that Streamlit takes as a figure: never validated, never copied.
-
-    Validating and copying go.Figure took a third of the server's time for a page that was drawn
-    before. What the specifications hold is checked by the tests of the drawings.
-    """
-
-    def __init__(self, spec: dict[str, Any]) -> None:
-        object.__setattr__(self, "spec", spec)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The specification itself; nobody may write into it."""
-        spec: dict[str, Any] = self.spec
-        return spec
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """One drawing, the sentence over it, its text alternative and the filter that a click sets."""
+    """One drawing as the page takes it, the sentence over it, the filter that a click sets, and
+    whether it has marks."""
 
-    figure: Ready
+    figure: bytes
     finding: str
-    alt: str
     filters: str
+    marks: bool
 
 
 @dataclass(frozen=True)
@@ -121,7 +104,7 @@ def _card(card: Card) -> None:
             _nothing(asked, view)
             return
         drawn = draw(asked, view, card, form)
-        if card.fallback and not any(trace["x"] for trace in drawn.figure.spec["data"]):
+        if card.fallback and not drawn.marks:
             drawn = draw(asked, view, card, card.fallback)
         st.markdown(plain(drawn.finding))
         _chart(drawn, card, form)
@@ -129,21 +112,9 @@ def _card(card: Card) -> None:
 
 
 def _chart(drawn: Drawn, card: Card, form: str | None) -> None:
-    click: dict[str, Any] = {}
-    key = f"chart-{card.key}-{form}-{filters.clicks()}"
-    if drawn.filters:
-        click = {
-            "on_select": partial(filters.clicked, drawn.filters, key),
-            "selection_mode": "points",
-        }
-    st.plotly_chart(
-        drawn.figure,
-        key=key,
-        theme=None,
-        config=CONFIG,
-        alt=drawn.alt,
-        **click,
-    )
+    key = f"chart-{card.key}-{form}"
+    picked = partial(filters.clicked, drawn.filters, key) if drawn.filters else None
+    plot.show(drawn.figure, key, picked)
 
 
 def say(key: str) -> None:
@@ -291,10 +262,10 @@ def _drawn(
     spec = charts.draw(_asked, language, form, dark, width, fold, height or 0)
     if height:
         spec["layout"]["height"] = height
-    drawing = form or charts.forms(_asked.question.name)[0]
+    alt = findings.alt(_asked, language, form or charts.forms(_asked.question.name)[0])
     return Drawn(
-        Ready(spec),
+        plot.packed(spec, alt),
         findings.say(_asked, language),
-        findings.alt(_asked, language, drawing),
         spec["layout"]["meta"].get("filters") or "",
+        any(trace.get("x") for trace in spec["data"]),
     )

@@ -154,6 +154,6 @@ def test_every_mark_that_carries_codes_can_be_clicked(name, form):
     fields = spec["layout"]["meta"].get("filters") or ""
     marks = [code for trace in spec["data"] for code in trace.get("customdata", [])]
     assert bool(fields) <= bool(marks)
-    found = [picks.picked(fields, [{"customdata": mark}]) for mark in marks if fields]
+    found = [picks.picked(fields, [mark]) for mark in marks if fields]
     assert all(set(picked) <= set(fields.split(",")) for picked in found)
     assert sum(map(bool, found)) * 2 >= len(found)

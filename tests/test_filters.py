@@ -182,7 +182,7 @@ def test_the_later_end_follows_when_the_start_passes_it():
 @pytest.mark.parametrize("field", CODED)
 def test_a_click_switches_a_code_on_and_off(field: str):
     code = contracts.codes(str(FIELDS[field].codes)).codes[0]
-    clicked = picks.picked(field, [{"customdata": [code]}])
+    clicked = picks.picked(field, [[code]])
     assert clicked == {field: (code,)}
     once = picks.toggled(Selection(), clicked)
     assert getattr(once, field) == (code,)
@@ -190,7 +190,7 @@ def test_a_click_switches_a_code_on_and_off(field: str):
 
 
 def test_a_click_on_a_mark_of_two_filters_switches_both():
-    clicked = picks.picked("gangs,destinations", [{"customdata": ["DEMO-G1", "USA"]}])
+    clicked = picks.picked("gangs,destinations", [["DEMO-G1", "USA"]])
     assert clicked == {"gangs": ("DEMO-G1",), "destinations": ("USA",)}
     once = picks.toggled(Selection(routes=("sea",), destinations=("JPN",)), clicked)
     assert once == Selection(routes=("sea",), gangs=("DEMO-G1",), destinations=("USA",))
@@ -202,12 +202,12 @@ def test_a_click_on_a_mark_of_two_filters_switches_both():
     [("CN-FJ", {"origins": ("CN-FJ",)}), ("USA", {"destinations": ("USA",)}), ("XX", {})],
 )
 def test_a_mark_of_one_place_on_the_map_switches_that_place(code: str, picked: picks.Picked):
-    assert picks.picked("origins,destinations", [{"customdata": [code]}]) == picked
+    assert picks.picked("origins,destinations", [[code]]) == picked
 
 
 def test_a_click_on_what_is_no_code_is_nothing():
-    assert picks.picked("origins", [{"customdata": ["XX", None, 5]}]) == {}
-    assert picks.picked("origins", [{}]) == {}
+    assert picks.picked("origins", [["XX", None, 5]]) == {}
+    assert picks.picked("origins", [None, {}, 7]) == {}
 
 
 def test_an_address_longer_than_any_filters_make_is_left_out_whole():

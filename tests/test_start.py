@@ -156,10 +156,12 @@ def test_what_lives_as_long_as_the_process_is_collected_once(monkeypatch: pytest
 
 
 def test_the_page_shell_asks_early_for_the_charts(port: int):
-    assert "PlotlyChart" in shell.early()[0]
+    assert "BidiComponent" in shell.early()[0]
     html = get(port, "/").body.decode()
     assert html.count('rel="modulepreload"') > 20
-    assert "PlotlyChart" in html
+    assert "BidiComponent" in html
+    assert f'href=".{shell.DRAWS}"' in html
+    assert b"plotly.js v" in get(port, shell.DRAWS, **{"Accept-Encoding": "identity"}).body[:200]
     assert "noto-sans-sc-page-400.woff2" in html
 
 
@@ -170,7 +172,7 @@ def test_the_page_shell_names_the_language_of_a_link(port: int):
 
 
 def test_scripts_come_compressed_and_may_be_kept(port: int):
-    path = next(path for path in shell.early() if "PlotlyChart" in path)
+    path = shell.early()[0]
     answer = get(port, path)
     assert answer.headers["content-encoding"] == "gzip"
     assert "immutable" in answer.headers["cache-control"]

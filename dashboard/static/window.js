@@ -13,18 +13,21 @@
   });
 })();
 
-// Runs the chart code while the server is still answering; Streamlit asks for it only when the first
-// chart has arrived, and its megabytes take the browser longer than the answer takes the server.
+// Loads Plotly once for all charts, and the fonts it measures labels in. It runs while the server is
+// still answering: its megabytes take the browser longer than the answer takes the server.
 (() => {
-  const charts = document.querySelector('link[rel="modulepreload"][href*="/PlotlyChart."]');
+  const font = (weight) => document.fonts.load(`${weight} 13px "Noto Sans SC"`, "a汉");
+  window.plotly = async () => {
+    const library = import(document.getElementById("plotly").href);
+    await Promise.all([library, Promise.allSettled([font(400), font(700)])]);
+    return window.Plotly;
+  };
   const running = new MutationObserver(() => {
     if (!document.querySelector('[data-test-connection-state="CONNECTED"]')) return;
     running.disconnect();
-    import(charts.href).catch(() => {});
+    window.plotly().catch(() => {});
   });
-  if (charts) {
-    running.observe(document, {
-      subtree: true, childList: true, attributes: true, attributeFilter: ["data-test-connection-state"],
-    });
-  }
+  running.observe(document, {
+    subtree: true, childList: true, attributes: true, attributeFilter: ["data-test-connection-state"],
+  });
 })();

@@ -44,7 +44,7 @@ WATCH = """
 SETTLED = """
 quiet => {
     const app = document.querySelector('[data-testid=stApp]');
-    const plots = [...document.querySelectorAll('[data-testid=stPlotlyChart]')];
+    const plots = [...document.querySelectorAll('.chart, [data-testid=stPlotlyChart]')];
     return app && app.dataset.testScriptState === 'notRunning' && plots.length > 0 &&
         plots.every(plot => plot.querySelector('.main-svg')) &&
         performance.now() - window.__seen.drawn > quiet;

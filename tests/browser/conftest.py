@@ -40,6 +40,21 @@ def chromium_path() -> str:
         pytest.skip(str(problem))
 
 
+UNDRAWN = "[data-testid=stBidiComponentRegular]:not(:has(.main-svg)), .chart[aria-busy]"
+SHAPES = """() => {
+    const shown = {};
+    for (const card of document.querySelectorAll('[class*=st-key-card-]:has(.chart)')) {
+        const all = [...card.querySelectorAll('.chart .main-svg :is(path, text, image)')]
+            .filter(one => !one.closest('defs, .hoverlayer'));
+        const count = tag => `${tag} ${all.filter(one => one.tagName === tag).length}`;
+        const words = all.map(one => one.tagName === 'text' ? one.textContent : '').filter(Boolean);
+        shown[card.className.match(/st-key-card-(\\S+)/)[1]] =
+            [count('path'), count('text'), count('image'), ...words.sort()];
+    }
+    return shown;
+}"""
+
+
 @pytest.fixture(scope="session")
 def demo_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory with a small invented data set."""
@@ -96,6 +111,7 @@ class Reader:
             self.page.wait_for_timeout(200)
             self.page.wait_for_selector(IDLE, timeout=PATIENCE)
         expect(self.page.locator("[data-stale=true]")).to_have_count(0)
+        expect(self.page.locator(UNDRAWN)).to_have_count(0)
 
     def at(self, key: str) -> Locator:
         """What carries one of our keys."""
@@ -134,6 +150,12 @@ class Reader:
             " .js-plotly-plot .imagelayer image, .js-plotly-plot .shapelayer path,"
             " .js-plotly-plot .cell-rect"
         ).count()
+
+    def shapes(self) -> dict[str, list[str]]:
+        """By card, the words of every label drawn and how many shapes of each kind there are."""
+        self.page.wait_for_timeout(1000)
+        found: dict[str, list[str]] = self.page.evaluate(SHAPES)
+        return found
 
 
 @pytest.fixture

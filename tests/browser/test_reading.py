@@ -50,12 +50,12 @@ def test_every_chart_has_a_text_a_table_and_says_why_it_may_be_blank(
     page: str, language: Language, reader: Reader
 ):
     reader.open(f"/{'' if page == 'overview' else page}?language={language}")
-    charts = reader.page.get_by_test_id("stPlotlyChart")
+    charts = reader.page.locator(".chart")
     expect(charts).to_have_count(CARDS[page])
     alternatives = charts.evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
     least = {"zh": 15, "en": 30}[language]
     assert all(len(text or "") > least for text in alternatives), alternatives
-    cards = reader.page.locator("[class*=st-key-card-]:has([data-testid=stPlotlyChart])")
+    cards = reader.page.locator("[class*=st-key-card-]:has(.chart)")
     assert cards.count() == CARDS[page]
     body, tip = (reader.page.get_by_test_id(name) for name in ("stPopoverBody", "stTooltipContent"))
     for number in range(cards.count()):

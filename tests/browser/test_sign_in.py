@@ -51,7 +51,7 @@ def test_a_link_is_opened_after_signing_in_and_lost_from_every_tab_at_signing_ou
     page = entered(context, served, "lin", path)
     page.wait_for_selector(IDLE)
     assert page.url == served.origin + path
-    expect(page.locator("[data-testid=stPlotlyChart] .main-svg").first).to_be_visible()
+    expect(page.locator(".chart .main-svg").first).to_be_visible()
     other = context.new_page()
     other.goto(f"{served.origin}/people?language=en")
     other.wait_for_selector(IDLE)
@@ -84,16 +84,16 @@ def test_an_analyst_who_opens_another_provinces_address_sees_no_figure(
     refused = page.locator(".st-key-outside")
     told = "Guangdong is outside your scope. You may ask for: Fujian."
     expect(refused).to_contain_text(told, timeout=SOON)
-    assert page.get_by_test_id("stPlotlyChart").count() == 0
+    assert page.locator(".chart").count() == 0
     assert page.locator(".st-key-header").inner_text().count("Origin province: Fujian") == 1
     assert re.search(r'"refusal".*"lin".*"outside-scope"', served.recorded())
     refused.locator(".st-key-within button").click()
-    expect(page.get_by_test_id("stPlotlyChart").first).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".chart").first).to_be_visible(timeout=PATIENCE)
     page.wait_for_selector(IDLE)
     assert refused.count() == 0
     page.goto(f"{served.origin}/people?origins=CN-GD,CN-FJ&language=zh")
     expect(page.locator(".st-key-outside")).to_contain_text("广东", timeout=PATIENCE)
-    assert page.get_by_test_id("stPlotlyChart").count() == 0
+    assert page.locator(".chart").count() == 0
 
 
 def test_a_page_left_open_becomes_sign_in_when_its_token_runs_out(
@@ -132,7 +132,7 @@ def test_the_content_policy_breaks_nothing_and_lets_no_inline_script_run(
 ):
     page = entered(context, served, "lin")
     page.wait_for_selector(IDLE)
-    expect(page.locator("[data-testid=stPlotlyChart] .main-svg").first).to_be_visible()
+    expect(page.locator(".chart .main-svg").first).to_be_visible()
     page.wait_for_timeout(1000)
     # protobuf.js tries WebAssembly, is refused, and goes on without it.
     assert set(page.evaluate("violations")) <= {"script-src wasm-eval"}

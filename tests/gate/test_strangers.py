@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from dashboard import plot
 from dashboard.gate.middleware import OPEN
-from dashboard.shell import pages
+from dashboard.shell import DRAWS, pages
 from tests.gate.page import connected, drained, drawn, refused, session_id
 from tests.gate.served import ROOT, Person, Served, free_port, process
 
@@ -33,6 +34,8 @@ def test_a_stranger_reaches_the_documented_addresses_alone(served: Served, stran
     paths |= {
         "/app/static/fonts/noto-sans-sc-page-400.woff2",
         "/static/js/index.js",
+        DRAWS,
+        f"/_stcore/bidi-components/{plot.NAME}/chart.js",
         "/auth/session",
     }
     open_to, tried = set(), 0

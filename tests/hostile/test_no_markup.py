@@ -14,6 +14,10 @@ FILES = [
 SCRIPTS = sorted((ROOT / "dashboard" / "static").rglob("*.js"))
 # What writes a page of its own, from fixed text and escaped words.
 PAGES = {"dashboard/gate/screens.py", "dashboard/shell.py"}
+# What shows a script of ours: by a fixed name, from a fixed file, in no frame and with no markup.
+SHOWN = {
+    "dashboard/plot.py": "st.components.v2.component(NAME, js=f'{CHART}.js', isolate_styles=False)"
+}
 KEYWORDS = {"unsafe_allow_html", "unsafe_allow_javascript", "shell"}
 CALLS = {"html", "iframe", "declare_component", "component", "Markup", "mark_safe", "write_html",
          "to_html", "eval", "exec", "system", "popen", "HTMLResponse", "loads_pickle",
@@ -66,6 +70,9 @@ def test_no_module_writes_markup_or_runs_text(path: Path):
     if path.relative_to(ROOT).as_posix() in PAGES:
         assert all("HTMLResponse" in one or "text/html" in one for one in found)
         assert found
+    elif shown := SHOWN.get(path.relative_to(ROOT).as_posix()):
+        assert [one.split(": ")[1] for one in found] == ["component("]
+        assert path.read_text("utf-8").count(shown.replace("'", '"')) == 1
     else:
         assert found == []
 

@@ -123,10 +123,10 @@ def asked(dice: random.Random, scope: Scope) -> Iterator[tuple[str, Selection]]:
     except SelectionError:
         TRIES["command"] += 1
     field = dice.choice(sorted(FIELDS))
-    points = [{"customdata": dice.choice(POOLS[field])}]
+    marks = [dice.choice(POOLS[field])]
     start = Selection(origins=scope.origins) if scope.origins else Selection()
     try:
-        yield "click", picks.toggled(start, picks.picked(field, points))
+        yield "click", picks.toggled(start, picks.picked(field, marks))
     except SelectionError:
         TRIES["click"] += 1
 

@@ -134,10 +134,10 @@ def test_an_address_of_another_province_shows_no_figure_and_says_why(
     assert not app.exception
     (refused,) = app.error
     assert {"zh": "福", "en": "Fu"}[language] in refused.value
-    assert not app.get("plotly_chart") and not app.metric
+    assert not app.get("bidi_component") and not app.metric
     assert ("refusal", "outside-scope") in log(tmp_path / "state")
     app.button(key="within").click().run()
-    assert not app.error and app.metric
+    assert not app.error and app.metric and app.get("bidi_component")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
