@@ -85,11 +85,15 @@ class Entry:
         await response(scope, receive, send)
 
     async def leave(self, scope: Scope, receive: Receive, send: Send, session: Session) -> None:
-        """End the session and all its websockets, then tell the provider; only at our asking."""
+        """Tell the provider and the browser, and end the session with all its websockets; only at
+        our asking.
+
+        The browser first: a tab that learns that its session is over loads itself again, and what
+        had not come by then would leave the cookie behind.
+        """
         if Headers(scope=scope).get("sec-fetch-site") not in OURS:
             await Response("Not allowed", 403)(scope, receive, send)
             return
-        self.registry.end(session, "signed out")
         gone = Response()
         self._set(gone, self.cookie, "", 0)
 
@@ -98,7 +102,10 @@ class Entry:
                 message["headers"] = [*message["headers"], *_cookies(gone.raw_headers)]
             await send(message)
 
-        await self.app(self._known(scope, session), receive, forgetting)
+        try:
+            await self.app(self._known(scope, session), receive, forgetting)
+        finally:
+            self.registry.end(session, "signed out")
 
     def _admit(self, request: Request, said: dict[str, Any], token: str) -> Response:
         try:

@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import AsyncMock
 
 import pytest
 from starlette.datastructures import Headers
+from starlette.types import Message, Receive, Scope, Send
 
 from dashboard.gate import claims, events
+from dashboard.gate.entry import Entry
 from dashboard.gate.hosts import Hosts
 from dashboard.gate.sessions import MOST_PER_SUBJECT, Registry, Visitor
 from dashboard.gate.throttle import MOST_ADDRESSES, Throttle
@@ -92,6 +96,31 @@ def test_ending_a_session_tells_everything_that_hangs_on_it_once(
     assert closed == [1]
     assert told == [("sign-out", "lin", "analyst", "signed out")]
     assert len(registry) == 0 and registry.by_handle(session.handle) is None
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_signing_out_takes_the_cookie_back_before_any_tab_is_told(fails: bool, registry: Registry):
+    """A tab that is told loads itself again, and may throw away the answer to signing out."""
+    cookie, session = registry.open(LIN)
+    seen: list[tuple[bool, bool]] = []
+
+    async def provider(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 302, "headers": []})
+        if fails:
+            raise OSError("the provider is away")
+
+    async def send(message: Message) -> None:
+        cleared = any(b"Max-Age=0" in value for _, value in message["headers"])
+        seen.append((cleared, registry.find(cookie) is session))
+
+    login = SimpleNamespace(secure=False, auth={"cookie_secret": SECRET})
+    entry = Entry(provider, login, registry, frozenset())  # type: ignore[arg-type]
+    scope = {"type": "http", "headers": [], "path": "/auth/logout", "query_string": b""}
+    leaving = entry.leave(scope, AsyncMock(), send, session)
+    with pytest.raises(OSError if fails else StopIteration):
+        leaving.send(None)
+    assert seen == [(True, True)]
+    assert registry.find(cookie) is None
 
 
 def test_a_cookie_of_another_secret_or_a_changed_one_is_refused(registry: Registry):
