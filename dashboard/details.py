@@ -15,7 +15,7 @@ from dashboard.literal import plain
 from dashboard.words import count, listed, say
 from data import audit, contracts
 from data.contracts import Language
-from queries import policies
+from queries import policies, spans
 from queries.grants import Grant
 
 if TYPE_CHECKING:
@@ -73,6 +73,9 @@ def foot(asked: "Answer", language: Language, short: bool, without: tuple[str, .
         parts.append(say("card_own_units", language))
     if asked.provisional:
         parts.append(say("state.provisional_all", language))
+    if asked.provisional_within:
+        month = spans.month(asked.provisional_within, language)
+        parts.append(say("state.provisional_within", language, month=month))
     if asked.withheld:
         parts.append(say("card_withheld", language, cells=count(asked.withheld, "cells", language)))
     if without:

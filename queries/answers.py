@@ -91,6 +91,16 @@ class Answer:
         """Whether every month chosen is provisional, so that no figure is final."""
         return not self.published and bool(self.periods.window) and not self.periods.current
 
+    @property
+    def provisional_within(self) -> date | None:
+        """The first provisional month among those chosen, where no row marks it and others are
+        final."""
+        start, window = self.manifest.provisional_from, self.periods.window
+        unmarked = not self.published and "provisional" not in self.question.columns
+        if not (start and window and unmarked) or self.provisional:
+            return None
+        return start if start <= window[1] else None
+
     def title(self, language: Language) -> str:
         """The question's title with the measure filled in."""
         return _filled(self.question.title[language], self.selection.measure, language)

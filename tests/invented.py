@@ -56,6 +56,7 @@ class Answer:
     policy: str = "protected"
     withheld: int = 0
     provisional: bool = False
+    provisional_within: date | None = None
     scope: Scope = field(default_factory=Scope)
     extra: dict[str, Any] = field(default_factory=dict)
 

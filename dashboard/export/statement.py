@@ -178,6 +178,9 @@ def _guarded(answer: "Answer", language: Language) -> Iterator[str]:
         yield say("export.provisional", language, month=spans.month(start, language))
     elif answer.provisional:
         yield say("state.provisional_all", language)
+    elif answer.provisional_within:
+        month = spans.month(answer.provisional_within, language)
+        yield say("state.provisional_within", language, month=month)
     bounds = [name for name in rows if str(name).endswith("lower_bound")]
     if any(bool(rows[name].fillna(False).any()) for name in bounds):
         yield say("export.lower_bound", language)
