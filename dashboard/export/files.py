@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, get_args
 
 from dashboard import charts
-from dashboard.export import browser, marks, plain, render, sheets
+from dashboard.export import browser, embed, marks, plain, render, sheets
 from dashboard.export.figure import Footed, footed
 from dashboard.export.frame import SizeName
 from data import harmless
@@ -95,14 +95,14 @@ def picture(kind: Literal["png", "svg", "pdf"], figure: Footed) -> bytes:
     title = harmless.line(f"{stated.mark} {stated.title}")
     about = harmless.line(f"{stated.mark_long} {stated.finding} {stated.asked}")
     if kind == "svg" and not render.available():
-        return marks.svg(plain.svg(figure), title, about, stated.record)
+        return marks.svg(embed.embedded(plain.svg(figure)), title, about, stated.record)
     scale = figure.png_scale if kind == "png" else figure.paper_scale
     drawn = render.render(figure.spec, kind, figure.width, figure.height, scale)
     if kind == "png":
         return marks.png(drawn, title, stated.record)
     if kind == "pdf":
         return marks.pdf(drawn, title, about, stated.record)
-    return marks.svg(drawn, title, about, stated.record)
+    return marks.svg(embed.embedded(drawn), title, about, stated.record)
 
 
 def name(kind: Kind, answer: "Answer", language: Language, form: str | None = None) -> str:

@@ -21,10 +21,14 @@ _TOKEN = re.compile(r"\s+·|\s+|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+|."
 _TAG = re.compile(r"<[^<>]*>")
 
 
+def file(bold: bool) -> Path:
+    """The bundled file of one weight."""
+    return FOLDER / f"NotoSansSC-{'Bold' if bold else 'Regular'}.ttf"
+
+
 @cache
 def _face(bold: bool) -> ImageFont.FreeTypeFont:
-    file = FOLDER / f"NotoSansSC-{'Bold' if bold else 'Regular'}.ttf"
-    return ImageFont.truetype(file, _MEASURED_AT, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(file(bold), _MEASURED_AT, layout_engine=ImageFont.Layout.BASIC)
 
 
 @lru_cache(maxsize=20_000)
