@@ -92,7 +92,9 @@ def foot(asked: "Answer", language: Language, short: bool, without: tuple[str, .
 def blank(asked: "Answer", language: Language) -> str:
     """Why a figure may be missing, and parts miss their total, as one text for a tooltip."""
     lines = [findings.blank(asked, language)]
-    lines += [say(f"card_blank_{kind}", language) for kind in ("x", "zero", "provisional", "lower")]
+    zero = policies.zero(asked.policy, language) + {"zh": "。", "en": "."}[language]
+    lines += [say("card_blank_x", language), zero]
+    lines += [say(f"card_blank_{kind}", language) for kind in ("provisional", "lower")]
     lines += [text for text in [policies.parts(asked.policy, language)] if text]
     return "\n\n".join((f"**{say('card_blank', language)}**", *map(plain, lines)))
 

@@ -56,6 +56,11 @@ def sentence(policy: PolicyName, language: Language) -> str:
     return about(policy, language) + {"zh": "。", "en": "."}[language]
 
 
+def zero(policy: PolicyName, language: Language) -> str:
+    """What a figure of 0 says, a clause without a full stop."""
+    return _said()[policy]["zero"][language]
+
+
 def parts(policy: PolicyName, language: Language) -> str:
     """Why parts may not add up to their total, a sentence; empty where they always do."""
     said = _said()[policy].get("parts")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import findings
+from dashboard import details, findings
+from dashboard.export import files
 from data import contracts
 from queries import policies
 from queries.release import POLICIES
@@ -134,7 +135,7 @@ def test_a_kept_answer_never_crosses_policies(protected_store: Store):
 
 @pytest.mark.parametrize("policy", POLICIES)
 def test_every_policy_says_itself_in_both_languages(policy: str):
-    for part in (policies.label, policies.about, policies.sentence):
+    for part in (policies.label, policies.about, policies.zero, policies.sentence):
         said = {language: part(policy, language) for language in contracts.LANGUAGES}
         assert said["zh"] and said["en"] and said["zh"] != said["en"]
         assert not any("\u4e00" <= sign <= "\u9fff" for sign in said["en"])
@@ -159,6 +160,15 @@ def test_a_blank_may_stand_for_figures_that_became_zero(protected_store: Store):
         told[policy] = findings.blank(dataclasses.replace(answer, withheld=0), "en")
     assert "became zero" in told["protected"] == told["rounded"]
     assert "became zero" not in told["suppressed"]
+
+
+@pytest.mark.parametrize("name", ["protected", "strict", *WEAKER])
+def test_nothing_calls_a_zero_true_that_may_have_moved(name: str, protected_store: Store):
+    answer = protected_store.answer("origins", scope=Scope(policy=name, granted=(name,)))
+    file = files.build("csv", answer, "en").decode("utf-8")
+    told = [details.blank(answer, "en"), file]
+    assert ["true zero" in text for text in told] == [name in ("suppressed", "exact")] * 2
+    assert ["became zero" in text for text in told] == [name not in ("suppressed", "exact")] * 2
 
 
 def test_the_old_word_of_a_description_is_refused(tmp_path: Path, capsys):

@@ -51,6 +51,7 @@ def statement(answer: "Answer", language: Language, form: str | None = None) -> 
     notes = " ".join((answer.note(language), *answer.caveats(language)))
     guarded = list(_guarded(answer, language))
     origin = [*_origin(answer, language)]
+    shorthand = [*_shorthand(_SHOWN_MARKS, language), policies.zero(answer.policy, language)]
     limits = [] if answer.scope.free else [("scope", answer.scope.words(language))]
     facts = [
         ("finding", finding),
@@ -60,7 +61,7 @@ def statement(answer: "Answer", language: Language, form: str | None = None) -> 
         *(("notes", text) for text in guarded[1:]),
         ("scope", answer.scope.words(language)),
         *origin,
-        ("shorthand", _joined(_shorthand(_SHOWN_MARKS, language), language)),
+        ("shorthand", _joined(shorthand, language)),
         ("question", answer.question.name),
         ("selection", answer.selection.address()),
         ("code", code),
@@ -193,8 +194,7 @@ def _states(answer: "Answer") -> tuple[str, ...]:
 
 
 def _shorthand(marks: tuple[str, ...], language: Language) -> list[str]:
-    said = [say(f"state.{mark}", language) for mark in marks]
-    return [*said, say("state.zero", language)] if marks == _SHOWN_MARKS else said
+    return [say(f"state.{mark}", language) for mark in marks]
 
 
 def _pair(key: str, text: str, language: Language) -> str:
