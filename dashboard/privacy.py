@@ -23,6 +23,7 @@ def show() -> None:
             st.caption(plain(privacy.say("text", "price", language)))
             _table(*privacy.prices(language))
             st.caption(plain(privacy.changes(language)))
+            st.caption(plain(privacy.choice(language)))
         with st.expander(privacy.say("text", "beyond", language)):
             st.caption(plain(privacy.say("text", "limits", language)))
 

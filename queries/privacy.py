@@ -16,9 +16,9 @@ from data.contracts import Language, Words
 
 HERE = Path(__file__).parent
 RESULTS, WORDS, DOCUMENT = (HERE / name for name in ("privacy.json", "privacy.toml", "PRIVACY.md"))
-OURS = "protected"
+OURS, STRICT = "protected", "strict"
 WORKED_OUT = "every cell"
-SHOWN = (OURS, "suppressed", "rounded")
+SHOWN = (OURS, STRICT, "suppressed", "rounded")
 OPENING = """# {title}
 
 Written by `python -m queries privacy` from `privacy.json`, which `make attack` writes; do not edit
@@ -35,8 +35,7 @@ TERMS = """## Terms
 - For *every cell* nothing is asked: its queries are the cells that whoever asks without end could
   have. It shows what the method itself gives away; the attacks above it, what some hundreds of
   questions do.
-- `naive` (keys on the filtered total) and `records` (every record moved once for all, figures are
-  sums) exist in the kit alone, to compare with.
+- `naive` (keys on the filtered total) exists in the kit alone, to compare with.
 """
 Lines = list[list[str]]
 
@@ -67,10 +66,10 @@ def attacked(language: Language) -> tuple[str, str]:
     opening = say(
         "text", "attacked", language, date=measured["date"], queries=f"{queries:,}", **sizes
     )
-    fallen = [say("attack", row["attack"], language) for row in results()["attacks"]
-              if row["release"] == OURS and row["learnt"] > 0]  # fmt: skip
-    joined = {"zh": "；", "en": "; "}[language].join(fallen)
-    return opening, say("text", "unsafe" if fallen else "safe", language, attacks=joined)
+    outcome = [_outcome(OURS, "", language)]
+    if any(row["release"] == STRICT for row in results()["attacks"]):
+        outcome.append(_outcome(STRICT, "strict ", language))
+    return opening, {"zh": "", "en": " "}[language].join(outcome)
 
 
 def attacks(language: Language) -> tuple[list[str], Lines]:
@@ -86,15 +85,25 @@ def attacks(language: Language) -> tuple[list[str], Lines]:
 
 
 def prices(language: Language) -> tuple[list[str], Lines]:
-    """A table of what protected figures cost: heads, and a line a kind of figure."""
-    names = ("withheld", "rmse", "relative")
-    heads = [say("column", name, language) for name in ("kind", *names)]
+    """A table of what protection costs, strict beside it: heads, and a line a kind of figure."""
+    names = ("kind", "withheld", "rmse", "relative", "strict rmse", "strict relative")
+    ours, strict = ({row["kind"]: row for row in results()["prices"] if row["release"] == way}
+                    for way in (OURS, STRICT))  # fmt: skip
     lines = [
-        [say("kind", row["kind"], language), f"{row['withheld']:.0%}", f"{row['rmse']:.1f}",
-         f"{row['relative']:.1%}"]
-        for row in results()["prices"] if row["release"] == OURS
+        [say("kind", kind, language), f"{row['withheld']:.0%}", *_errors(row),
+         *_errors(strict[kind])]
+        for kind, row in ours.items()
     ]  # fmt: skip
-    return heads, lines
+    return [say("column", name, language) for name in names], lines
+
+
+def choice(language: Language) -> str:
+    """Which policy to choose for whom, and what that costs."""
+    rmse = {row["release"]: f"{row['rmse']:.1f}" for row in results()["prices"]
+            if row["kind"] == "provinces"}  # fmt: skip
+    wrong = {row["release"]: f"{row['wrong_sign']:.1%}" for row in results()["wholes"]}
+    figures = {"ours": rmse[OURS], "strict": rmse[STRICT], "wrong": wrong[STRICT]}
+    return say("text", "choice", language, **figures)
 
 
 def changes(language: Language) -> str:
@@ -115,10 +124,29 @@ def text() -> str:
         f"## The price\n\n{say('text', 'price', 'en')}\n\n{_table(*prices('en'))}\n",
         f"{changes('en')}\n",
         f"### Beside other ways of release\n\n{_table(*_compared())}\n",
+        f"## {say('text', 'choose', 'en')}\n\n{choice('en')}\n",
         f"## What it does not stop\n\n{say('text', 'limits', 'en')}\n",
         TERMS,
     ]
     return "\n".join(parts)
+
+
+def _outcome(way: str, prefix: str, language: Language) -> str:
+    """Which attacks a way of release did not withstand, and what each learnt."""
+    fallen = [_fallen(row, language) for row in results()["attacks"]
+              if row["release"] == way and row["learnt"] > 0]  # fmt: skip
+    joined = {"zh": "；", "en": "; "}[language].join(fallen)
+    return say("text", f"{prefix}{'unsafe' if fallen else 'safe'}", language, attacks=joined)
+
+
+def _errors(row: Mapping[str, Any]) -> list[str]:
+    return [f"{row['rmse']:.1f}", f"{row['relative']:.1%}"]
+
+
+def _fallen(row: Mapping[str, Any], language: Language) -> str:
+    figures = {"learnt": f"{row['learnt']:,.0f}", "small": f"{row['small']:,}"}
+    name = say("attack", row["attack"], language)
+    return name + say("text", "of", language, **figures)
 
 
 def _learnt(row: Mapping[str, Any] | None) -> str:

@@ -48,7 +48,7 @@ def test_the_data_page_shows_the_figures_of_the_file(
 
 
 def test_an_attack_that_succeeded_is_named(monkeypatch: pytest.MonkeyPatch):
-    row = {"attack": "drill", "release": "protected", "queries": 1, "learnt": 0.0}
+    row = {"attack": "drill", "release": "protected", "queries": 1, "small": 9, "learnt": 0.0}
     found = {"measured": {"date": "2026-01-01", "rows": 1, "small": 1}, "attacks": [row]}
     monkeypatch.setattr(privacy, "results", lambda: found)
     assert privacy.attacked("en")[1] == privacy.say("text", "safe", "en")

@@ -75,7 +75,7 @@ ATTACKS = (*ON_DEMONSTRATION, *ON_SMALL, RELOAD, UNLIMITED)
 
 def tried(attack: str) -> tuple[str, ...]:
     """The ways of release an attack is made for."""
-    return ("protected", "suppressed", "records") if attack == UNLIMITED else tuple(RELEASES)
+    return ("protected", "strict", "suppressed") if attack == UNLIMITED else tuple(RELEASES)
 
 
 class Campaign:

@@ -15,6 +15,7 @@ from queries.perturbation import KEYS, table
 from tests.attacks.claims import Look, Looks
 from tests.attacks.policies import MOST, Exact, Model, Records
 from tests.attacks.world import Judge
+from tests.oracle_strict import of_people
 
 LEVELS = (
     ("origin",),
@@ -51,7 +52,8 @@ def attack(judge: Judge, looks: Looks) -> int:
 def _marked(rows: pandas.DataFrame) -> pandas.DataFrame:
     """The rows with a random number each, by whose sum two cells of the same rows are known."""
     marks = numpy.random.default_rng(1).integers(1, 2**40, len(rows))
-    moved = rows["persons"] + _moves(rows["persons"], rows["record_key"])
+    columns = (rows[name].tolist() for name in ("persons", "record_key", "case_key"))
+    moved = list(map(of_people, *columns))
     return rows.assign(set=marks, moved=moved)
 
 

@@ -37,7 +37,7 @@ READ = """
 select
     case_id, origin, prefecture, destination, region, route, age_group, sex, month,
     extract(year from month)::bigint as year, date_trunc('quarter', month)::date as quarter,
-    persons, record_key, coalesce(gang, '') as gang
+    persons, record_key, case_key, coalesce(gang, '') as gang
 from cohorts
 where cohort_id is not null
 """
