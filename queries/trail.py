@@ -26,7 +26,16 @@ QUIET_SECONDS = 60.0
 REMEMBERED = 1024
 RULES = tuple(
     Path(__file__).with_name(f"{name}.py")
-    for name in ("release", "lattice", "nodes", "perturbation", "records")
+    for name in (
+        "release",
+        "rules",
+        "dominance",
+        "lattice",
+        "nodes",
+        "partials",
+        "perturbation",
+        "records",
+    )
 )
 LOG = logging.getLogger(__name__)
 _lately: OrderedDict[Event, float] = OrderedDict()

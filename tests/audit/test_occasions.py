@@ -1,5 +1,6 @@
 """What is written to the audit log: exports, refusals, loads, sign-ins, new rules."""
 
+import re
 from pathlib import Path
 
 import filemaker
@@ -17,6 +18,8 @@ from queries.selection import Selection
 from queries.store import Store
 from tests.audit.logs import EXPORT, kept, texts
 from tests.conftest import FREE
+
+QUERIES = Path(trail.__file__).parent
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "svg"])
@@ -102,6 +105,21 @@ def test_the_gate_is_heard(state: Path, monkeypatch: pytest.MonkeyPatch) -> None
     with pytest.raises(AuditError):
         command.listener("sign-in", "8a6f", "leader", "")
     command.listener("sign-out", "8a6f", "leader", "")
+
+
+def test_the_rules_are_all_that_release_is_made_of() -> None:
+    """Thresholds, moves and dominance wherever they stand; not what may be asked."""
+    asked = {"cells", "facts", "selection"}
+    seen, left = set(), {"release"}
+    while left:
+        name = left.pop()
+        seen.add(name)
+        text = (QUERIES / f"{name}.py").read_text("utf-8")
+        found = set(re.findall(r"(?m)^from queries\.(\w+) import", text))
+        for line in re.findall(r"(?m)^from queries import (.+)$", text):
+            found |= {one.split(" as ")[0].strip() for one in line.split(",")}
+        left |= found - seen - asked
+    assert {path.stem for path in trail.RULES} == seen
 
 
 def test_a_change_of_the_rules_is_written_down_once(state: Path, tmp_path: Path) -> None:
