@@ -6,7 +6,7 @@ What leaves here is raw and stays inside queries/: release.py makes it fit to le
 from dataclasses import dataclass
 from typing import Literal
 
-from queries.facts import COHORT_FILTERS, Facts, bound, chosen, facts
+from queries.facts import COHORT_FILTERS, Facts, Grain, bound, chosen, facts
 from queries.nodes import Mode
 from queries.selection import Measure
 from queries.spans import Unit
@@ -70,7 +70,7 @@ def counted(cells: Cells, ask: Ask, bounds: bool) -> str:
         if bounds and figure.rests_on:
             columns.append(f"min({figure.rests_on}) as {name}_least")
             columns.append(f"max({figure.rests_on}) as {name}_last")
-    text = _select(columns, source.source, conditions(cells, ask), groups(cells, source))
+    text = select(columns, source.source, groups(cells, source), conditions(cells, ask))
     return f"{text}\nhaving false" if source.undivided and not ask.whole else text
 
 
@@ -83,12 +83,12 @@ def conditions(cells: Cells, ask: Ask) -> list[str]:
     """The filters that are on, as predicates over the cells' fact table."""
     source = table(cells, ask)
     own = [chosen(column, name) for name, column in source.own.items() if name in ask.active]
-    only = _only(cells, source)
     linked = _linked(source, ask) if source.linked else []
-    return [*source.always, *_dates(cells, source, ask), *own, *only, *linked]
+    within = dates(cells.window, source.dated, source.grain, ask)
+    return [*source.always, *within, *own, *only(cells, source), *linked]
 
 
-def _only(cells: Cells, source: Facts) -> set[str]:
+def only(cells: Cells, source: Facts) -> set[str]:
     """Rows without persons make no cell of their own, unless another figure counts them or it is
     asked whether persons are stated."""
     if STATED in cells.figures:
@@ -102,10 +102,10 @@ def links(ask: Ask) -> list[tuple[str, str]]:
     """Steps that hold the cases which filters of other tables keep, by name: read once, used by
     every cell that such a filter reaches through its case."""
     people = [chosen(column, name) for name, column in COHORT_FILTERS.items() if name in ask.active]
-    steps = [(REACHED, _select(["distinct case_no"], "cohorts", people, []))] if people else []
+    steps = [(REACHED, select(["distinct case_no"], "cohorts", [], people))] if people else []
     if "items" in ask.active:
         steps.append(
-            (SEIZED, _select(["distinct case_no"], "seizures", [chosen("item", "items")], []))
+            (SEIZED, select(["distinct case_no"], "seizures", [], [chosen("item", "items")]))
         )
     return steps
 
@@ -114,25 +114,48 @@ def _linked(source: Facts, ask: Ask) -> list[str]:
     """Filters of other tables, which reach this one through the case."""
     own = {REACHED: "origins", SEIZED: "items"}
     steps = [name for name, _ in links(ask) if own[name] not in source.own]
-    return [f"case_no in ({_select(['case_no'], name, [], [])})" for name in steps]
+    return [f"case_no in ({select(['case_no'], name)})" for name in steps]
 
 
-def _dates(cells: Cells, source: Facts, ask: Ask) -> list[str]:
-    month = source.dated
-    if source.grain == "none":
+def dates(window: Window, month: str, grain: Grain, ask: Ask) -> list[str]:
+    """Conditions on a month, or a year, that keep what is in a window."""
+    if grain == "none":
         return []
-    if cells.window == "periods":
+    if window == "periods":
         spans = " or ".join(
             f"({month} >= {bound(f'{span}_since')} and {month} <= {bound(f'{span}_until')})"
             for span in ("current", "previous")
         )
         first = f"coalesce({bound('previous_since')}, {bound('current_since')})"
         return [f"{month} >= {first}", f"({spans})"]
-    if cells.window == "trend":
+    if window == "trend":
         return [f"{month} >= {bound('trend_since')}", f"{month} <= {bound('trend_until')}"]
-    limit = "extract(year from {})" if source.grain == "year" else "{}"
+    limit = "extract(year from {})" if grain == "year" else "{}"
     ends = [("since", ">="), ("until", "<=")]
     return [f"{month} {sign} {limit.format(bound(end))}" for end, sign in ends if end in ask.active]
+
+
+def hull(windows: tuple[Window, ...], month: str, ask: Ask) -> list[str]:
+    """Conditions on a month that keep what is in any of some windows, and what lies between."""
+    first = {"selection": ["since"], "periods": ["previous_since", "current_since"],
+             "trend": ["trend_since"]}  # fmt: skip
+    last = {"selection": ["until"], "periods": ["current_until"], "trend": ["trend_until"]}
+    ends = (("since", ">= least", first), ("until", "<= greatest", last))
+    return [
+        f"{month} {furthest}({', '.join(bound(name) for one in windows for name in names[one])})"
+        for end, furthest, names in ends
+        if "selection" not in windows or end in ask.active
+    ]
+
+
+def end(window: Window, name: str, month: str, ask: Ask) -> str | None:
+    """The first or last month, by name, of a window that a month is in; None where it is open."""
+    if window == "periods":
+        now, before = f"{month} >= {bound('current_since')}", bound(f"previous_{name}")
+        return f"case when {now} then {bound(f'current_{name}')} else {before} end"
+    if window == "trend":
+        return bound(f"trend_{name}")
+    return bound(name) if name in ask.active else None
 
 
 def told(month: str, ask: Ask) -> str:
@@ -141,17 +164,18 @@ def told(month: str, ask: Ask) -> str:
 
 
 def _dimension(source: Facts, name: str) -> str:
-    if name in source.dimensions:
-        return source.dimensions[name]
-    month = source.dated
+    return source.dimensions.get(name) or derived(name, source.dated)
+
+
+def derived(name: str, month: str) -> str:
+    """The SQL of a dimension that comes from a month."""
     current = f"{month} >= {bound('current_since')}"
-    derived = {
+    return {
         "month": month,
         "year": f"extract(year from {month})",
         "quarter": f"date_trunc('quarter', {month})::date",
         "period": f"case when {current} then 'current' else 'previous' end",
-    }
-    return derived[name]
+    }[name]
 
 
 def quoted(name: str) -> str:
@@ -159,10 +183,10 @@ def quoted(name: str) -> str:
     return f'"{name}"' if name == "table" else name
 
 
-def _select(columns: list[str], source: str, kept: list[str], grouped: list[str]) -> str:
-    lines = [f"select {', '.join(columns)}", f"from {source}"]
-    if kept:
-        lines.append(f"where {' and '.join(kept)}")
-    if grouped:
-        lines.append(f"group by {', '.join(grouped)}")
-    return "\n".join(lines)
+def select(
+    columns: list[str], source: str, grouped: list[str] | None = None, kept: list[str] | None = None
+) -> str:
+    """A select as text."""
+    text = f"select {', '.join(columns)}\nfrom {source}"
+    text += f"\nwhere {' and '.join(kept)}" if kept else ""
+    return text + (f"\ngroup by {', '.join(grouped)}" if grouped else "")

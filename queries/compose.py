@@ -8,16 +8,19 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from queries import lattice, nodes
-from queries.cells import REACHED, SEIZED, Ask, Cells, links, table
+from queries import dominance, nodes
+from queries import links as linked
+from queries.cells import REACHED, SEIZED, Ask, Cells, links, select, table
 from queries.facts import BOUND_FIELDS, NODES, bound, chosen
 from queries.periods import Dated, Periods, compared
 from queries.questions import Question
+from queries.reading import PART
 from queries.release import Policy, Public
 from queries.scope import Scope
 from queries.selection import Selection
 
 EVERYTHING = Scope.everything()
+COUNTED = "counted"
 CALENDAR = ", ".join(
     [
         "month",
@@ -51,13 +54,15 @@ def ask(selection: Selection, scope: Scope = EVERYTHING) -> Ask:
 @lru_cache(maxsize=4096)
 def text(question: Question, asked: Ask, policy: Policy) -> str:
     """The whole SQL of a question, with `$selection` as its only parameter."""
-    steps = [(cells.name, _released(cells, asked, policy)) for cells in question.cells]
+    steps = [step for alike in _alike(question, asked) for step in _steps(alike, asked, policy)]
     months = f"select {MONTHS}::date as month"
     steps += [("calendar", f"select {CALENDAR}\nfrom ({months}) as months")]
     steps += [("asked", f"select {ASKED}")]
-    read = [_step(name, sql, question.sql) for name, sql in steps]
-    linked = _links(asked, "".join(read))
-    written = ",\n".join(filter(None, linked + read))
+    reader = "".join([question.sql, *(sql for _, sql in steps)])
+    read = [_step(name, sql, reader if name.endswith(COUNTED) else question.sql)
+            for name, sql in steps]  # fmt: skip
+    reached = _links(asked, "".join(read))
+    written = ",\n".join(filter(None, reached + read))
     own = question.sql.strip()
     joined = ",\n" if own.startswith("with ") else "\n"
     return f"with {written}{joined}{own.removeprefix('with ')}"
@@ -86,17 +91,43 @@ def governing(question: Question, asked: Ask, policy: Policy) -> Policy:
     return Public() if all(table(one, asked).published for one in question.cells) else policy
 
 
-def _released(cells: Cells, asked: Ask, policy: Policy) -> str:
+def _alike(question: Question, asked: Ask) -> list[tuple[Cells, ...]]:
+    """The cells of a question, those together that count the same figures of one fact table."""
+    found: dict[tuple[object, ...], list[Cells]] = {}
+    for cells in question.cells:
+        facts = table(cells, asked)
+        counting = tuple(name for name in cells.figures if facts.figures[name].rests_on)
+        alone = cells.name if cells.remainder or facts.published else ""
+        key = facts.source, facts.dated, counting, alone
+        found.setdefault(key, []).append(cells)
+    return [tuple(cells) for cells in found.values()]
+
+
+def _steps(alike: tuple[Cells, ...], asked: Ask, policy: Policy) -> list[tuple[str, str]]:
+    """The steps that hold some cells as released, and the one they are counted in together."""
+    together = policy.together(alike, asked) if len(alike) > 1 else None
+    if together is None:
+        return [(cells.name, _released(cells, asked, policy)) for cells in alike]
+    read = f"{alike[0].name}_{COUNTED}"
+    steps = [(read, dominance.judged(together))]
+    for cells in alike:
+        part = [f"{PART} = {together.reading.part(cells)}"] if together.several else []
+        counted = select(["*"], read, kept=part)
+        steps.append((cells.name, _released(cells, asked, policy, counted)))
+    return steps
+
+
+def _released(cells: Cells, asked: Ask, policy: Policy, counted: str = "") -> str:
     published = table(cells, asked).published
-    released = (Public() if published else policy).release(cells, asked)
+    released = (Public() if published else policy).release(cells, asked, counted)
     return compared(released, cells.by, cells.figures) if cells.compare else released
 
 
 def _links(asked: Ask, reader: str) -> list[str]:
     """The steps that other tables' filters need; a case stands in its nodes wherever it is kept."""
-    noded = [_step(name, sql, reader) for name, sql in lattice.links(asked)]
+    noded = [_step(name, sql, reader) for name, sql in linked.links(asked)]
     kept = dict(links(asked))
-    for node, step in ((lattice.PEOPLE, REACHED), (lattice.ITEMS, SEIZED)):
+    for node, step in ((linked.PEOPLE, REACHED), (linked.ITEMS, SEIZED)):
         if any(text.startswith(f"{node} ") for text in noded):
             kept[step] = " ".join(["select distinct reached_no as case_no from", node])
     return noded + [_step(name, sql, reader) for name, sql in kept.items()]

@@ -5,43 +5,51 @@ figure. But what a case adds to all cells bounds what it adds to one, and the su
 that, which the first reading brings, rules domination out for all but small cells.
 """
 
-from queries import cells as cell_sql
 from queries import rules
-from queries.cells import Ask, Cells, quoted
-from queries.lattice import same
+from queries.cells import DERIVED, Cells, quoted, select
+from queries.facts import Figure
+from queries.lattice import Lattice
+from queries.reading import PART, SINCE, UNTIL
 
 EXAMINED = 100_000
+CELL = "cell_no"
 
 
-def judged(cells: Cells, ask: Ask, moved: str) -> str:
-    """The moved cells (Lattice.moved) with NAME_dominated for the figure that has NAME_squares."""
-    figures = cell_sql.table(cells, ask).figures
-    adding = [name for name in cells.figures if figures[name].squares]
+def judged(lattice: Lattice, moved: str = "") -> str:
+    """The moved cells (Lattice.moved) with NAME_dominated for the figure that has NAME_squares.
+
+    moved: the cells, where it is not the lattice that they are moved by.
+    """
+    moved = moved or lattice.moved()
+    adding = [name for name, figure in lattice.counting.items() if figure.squares]
     if not adding:
         return moved
     (name,) = adding
-    people = figures[name].counts_people
-    rule = rules.dominates(f"{name}_total", "top[1]", "coalesce(top[2], 0)", people=people)
+    figure = lattice.counting[name]
+    may = " and ".join(_may(name, figure.counts_people))
+    rule = rules.dominates(
+        f"{name}_total", "top[1]", "coalesce(top[2], 0)", people=figure.counts_people
+    )
     return (
-        f"with moved as materialized (\n{moved}\n),\n"
-        f"doubtful as (\n{_doubtful(cells, name, people)}\n),\n"
-        f"shares as (\n{_shares(cells, ask, name)}\n),\n"
-        f"largest as (\n{_largest(cells)}\n)\n"
-        f"select moved.*, coalesce({rule}, {' and '.join(_may(name, people))}, false)"
-        f" as {name}_dominated\n"
-        f"from moved left join largest on {same(cells, 'moved', 'largest')}"
+        f"with moved as materialized (\n"
+        f"{select(['*', f'row_number() over () as {CELL}'], f'({moved}) as numbered')}\n),\n"
+        f"doubtful as {'not ' if len(_alike(lattice)) == 1 else ''}materialized (\n"
+        f"{_doubtful(lattice, may)}\n),\n"
+        f"shares as not materialized (\n{_shares(lattice, figure)}\n),\n"
+        f"largest as not materialized (\n{_largest()}\n)\n"
+        f"select moved.*, coalesce({rule}, {may}, false) as {name}_dominated\n"
+        f"from moved left join largest on moved.{CELL} = largest.{CELL}"
     )
 
 
-def _doubtful(cells: Cells, name: str, people: bool) -> str:
+def _doubtful(lattice: Lattice, may: str) -> str:
     """Cells that no other rule withholds and of which one case could make too much.
 
     The limit is more than there are; it tells DuckDB that these are few, or it reads the facts into
     a hash table before it sees that there is nothing to look for. A cell beyond it is withheld.
     """
-    columns = ", ".join([*map(quoted, cells.by), "1 as doubtful"])
-    kept = " and ".join(_may(name, people))
-    return f"select {columns}\nfrom moved\nwhere {kept}\nlimit {EXAMINED}"
+    ends = [f"{end}_counted" for end in (SINCE, UNTIL) if lattice.reading.spans]
+    return f"{select([CELL, *lattice.by, *ends], 'moved', kept=[may])}\nlimit {EXAMINED}"
 
 
 def _may(name: str, people: bool) -> list[str]:
@@ -52,26 +60,45 @@ def _may(name: str, people: bool) -> list[str]:
     ]
 
 
-def _shares(cells: Cells, ask: Ask, name: str) -> str:
+def _alike(lattice: Lattice) -> dict[tuple[str, ...], list[int]]:
+    """The parts by what their cells are cut by, but for time where cells are spans of months."""
+    found: dict[tuple[str, ...], list[int]] = {}
+    for cells in lattice.cells:
+        numbers = found.setdefault(_cut(lattice, cells), [])
+        numbers += {lattice.reading.part(cells)} - set(numbers)
+    return found
+
+
+def _cut(lattice: Lattice, cells: Cells) -> tuple[str, ...]:
+    spans = lattice.reading.spans
+    return tuple(name for name in cells.by if not (spans and name in DERIVED))
+
+
+def _shares(lattice: Lattice, figure: Figure) -> str:
     """What each case adds to the doubtful cells."""
-    source = cell_sql.table(cells, ask)
-    figure = source.figures[name]
-    names = [quoted(one) for one in cells.by]
-    pairs = zip(cell_sql.groups(cells, source), names, strict=True)
-    columns = [f"{sql} as {one}" for sql, one in pairs]
+    shares = [_shares_of(lattice, figure, *one) for one in _alike(lattice).items()]
+    return "\nunion all\n".join(shares)
+
+
+def _shares_of(lattice: Lattice, figure: Figure, cut: tuple[str, ...], parts: list[int]) -> str:
+    reading = lattice.reading
+    columns = [f"{reading.dimension(name)} as {quoted(name)}" for name in cut]
     columns += [f"{figure.rests_on} as case_no", f"{figure.adds} as adds"]
-    rows = f"select {', '.join(columns)}\nfrom {source.source}\n"
-    rows += f"where {' and '.join(kept)}" if (kept := cell_sql.conditions(cells, ask)) else ""
-    grouped = [*(f"facts.{one}" for one in names), "facts.case_no"]
-    return (
-        f"select {', '.join(grouped)}, sum(facts.adds) as share\n"
-        f"from (\n{rows}\n) as facts inner join doubtful on {same(cells, 'facts', 'doubtful')}\n"
-        f"where facts.case_no is not null\ngroup by {', '.join(grouped)}"
-    )
+    joined = [f"facts.{quoted(name)} is not distinct from doubtful.{quoted(name)}" for name in cut]
+    if reading.spans:
+        columns.append(f"{reading.facts.dated} as month")
+        joined += [f"facts.month >= doubtful.{SINCE}_counted",
+                   f"facts.month <= doubtful.{UNTIL}_counted"]  # fmt: skip
+    if lattice.several:
+        joined.append(f"doubtful.{PART} in ({', '.join(map(str, parts))})")
+    facts = select(columns, reading.facts.source, [], reading.kept)
+    on = " and ".join(joined) or "true"
+    return select(
+        [f"doubtful.{CELL}", "facts.case_no", "sum(facts.adds) as share"],
+        f"(\n{facts}\n) as facts inner join doubtful on {on}",
+        [f"doubtful.{CELL}", "facts.case_no"], ["facts.case_no is not null"],
+    )  # fmt: skip
 
 
-def _largest(cells: Cells) -> str:
-    names = ", ".join(map(quoted, cells.by))
-    columns = f"{names}, " if names else ""
-    grouped = f"\ngroup by {names}" if names else ""
-    return f"select {columns}max(share, 2) as top\nfrom shares{grouped}"
+def _largest() -> str:
+    return select([CELL, "max(share, 2) as top"], "shares", [CELL])

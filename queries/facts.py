@@ -13,6 +13,7 @@ from data.casts import literal, sql
 from queries.selection import FIELDS
 
 NODES = "_nodes"
+Grain = Literal["month", "year", "none"]
 BOUND_FIELDS: Mapping[str, str] = MappingProxyType(
     {
         "measure": "varchar",
@@ -86,7 +87,7 @@ class Facts:
 
     source: str
     dated: str
-    grain: Literal["month", "year", "none"]
+    grain: Grain
     dimensions: Mapping[str, str]
     figures: Mapping[str, Figure]
     own: Mapping[str, str] = field(default_factory=dict)

@@ -33,24 +33,28 @@ def from_rows(figures: Figures, month: str, kept: list[str], grouped: bool) -> l
     return columns
 
 
-def again(figures: Figures, within_thing: bool = False) -> list[str]:
+def again(figures: Figures, within_thing: bool = False, where: str = "") -> list[str]:
     """The columns of a later step, over those of the one before. within_thing: the rows are parts
-    of one thing, which is counted once."""
-    columns = ["coalesce(max(n), 0) as n"]
+    of one thing, which is counted once. where: the rows that matter, if not all."""
+    some = f"case when {where} then {{}} end" if where else "{}"
+    columns = [f"coalesce(max({some.format('n')}), 0) as n"]
     for name, figure in figures.items():
         if not figure.rests_on:
-            columns.append(f"{figure.again.format(f'{name}_plain')} as {name}_plain")
+            columns.append(f"{figure.again.format(some.format(f'{name}_plain'))} as {name}_plain")
             continue
         added = "max" if within_thing and figure.counted else "sum"
-        columns += [f"{added}({name}_adds) as {name}_adds",
-                    f"{added}({name}_key)::bigint as {name}_key",
-                    f"min({name}_least) as {name}_least",
-                    f"max({name}_last) as {name}_last"]  # fmt: skip
-        if figure.most:
-            columns.append(f"max({name}_most) as {name}_most")
-        if figure.squares:
-            columns.append(f"sum({name}_squares) as {name}_squares")
+        steps = {"adds": added, "key": added, "least": "min", "last": "max"}
+        steps |= {"most": "max"} if figure.most else {}
+        steps |= {"squares": "sum"} if figure.squares else {}
+        for part, step in steps.items():
+            kind = "::bigint" if part == "key" else ""
+            columns.append(f"{step}({some.format(f'{name}_{part}')}){kind} as {name}_{part}")
     return columns
+
+
+def names(figures: Figures) -> list[str]:
+    """The columns of every step."""
+    return [column.rpartition(" as ")[2] for column in again(figures)]
 
 
 def thing(figures: Figures) -> str | None:

@@ -30,9 +30,15 @@ class Policy(Protocol):
 
     def __hash__(self) -> int: ...
 
-    def release(self, asked: Cells, ask: Ask) -> str:
+    def together(self, asked: tuple[Cells, ...], ask: Ask) -> Lattice | None:
+        """How several cells of one fact table are counted together; None where each is counted by
+        itself."""
+        ...
+
+    def release(self, asked: Cells, ask: Ask, counted: str = "") -> str:
         """A select of released cells: dimensions, figures (NULL where withheld), state and, for
-        every further figure that counts, FIGURE_state."""
+        every further figure that counts, FIGURE_state. counted: a select of these cells, where they
+        are counted together with others."""
         ...
 
 
@@ -42,7 +48,10 @@ class Public:
 
     name: PolicyName = "public"
 
-    def release(self, asked: Cells, ask: Ask) -> str:
+    def together(self, asked: tuple[Cells, ...], ask: Ask) -> Lattice | None:
+        """Nothing: each is counted by itself."""
+
+    def release(self, asked: Cells, ask: Ask, counted: str = "") -> str:
         """Exact cells; see Policy.release."""
         columns = [*_dimensions(asked), *(f"{name}_counted as {name}" for name in asked.figures)]
         for figure in _counting(asked, ask):
@@ -66,20 +75,23 @@ class Suppressed:
     name: PolicyName = "suppressed"
     zero_is_true: ClassVar[bool] = True
 
-    def release(self, asked: Cells, ask: Ask) -> str:
+    def together(self, asked: tuple[Cells, ...], ask: Ask) -> Lattice | None:
+        """Nothing: each is counted by itself."""
+
+    def release(self, asked: Cells, ask: Ask, counted: str = "") -> str:
         """Cells with what is withheld left out; see Policy.release.
 
         Where counts move to zero, a row that says 0 would tell that somebody is there; so it is no
         row at all, as where nobody is.
         """
-        released = self._released(asked, ask)
+        released = self._released(asked, ask, counted or self.counted(asked, ask))
         if self.zero_is_true or not asked.by:
             return released
         some = [f"{name} is distinct from 0" for name in _counting(asked, ask)]
         return f"select *\nfrom (\n{released}\n) as released\nwhere {' or '.join(some)}"
 
-    def _released(self, asked: Cells, ask: Ask) -> str:
-        counted, columns = self.counted(asked, ask), self._columns(asked, ask)
+    def _released(self, asked: Cells, ask: Ask, counted: str) -> str:
+        columns = self._columns(asked, ask)
         if not asked.remainder:
             return _from(columns, counted)
         every = "select * from every_cell"
@@ -166,7 +178,11 @@ class Protected(Suppressed):
 
     def counted(self, asked: Cells, ask: Ask) -> str:
         """Cells whose counts have moved, none below zero, and whether one case dominates them."""
-        return dominance.judged(asked, ask, Lattice(asked, ask).moved())
+        return dominance.judged(Lattice((asked,), ask))
+
+    def together(self, asked: tuple[Cells, ...], ask: Ask) -> Lattice | None:
+        """All of them, moved alike."""
+        return Lattice(asked, ask)
 
     def _withheld(self, asked: Cells, ask: Ask, figure: str) -> str:
         if _counts_things(asked, ask, figure):
@@ -198,7 +214,10 @@ class Strict(Protected):
 
     def counted(self, asked: Cells, ask: Ask) -> str:
         """Cells of moved records, and whether one case dominates them."""
-        return dominance.judged(asked, ask, records.moved(asked, ask))
+        return dominance.judged(Lattice((asked,), ask), records.moved(asked, ask))
+
+    def together(self, asked: tuple[Cells, ...], ask: Ask) -> Lattice | None:
+        """Nothing: each is counted by itself."""
 
 
 POLICIES: Mapping[str, Policy] = {

@@ -31,8 +31,10 @@ RULES = tuple(
         "rules",
         "dominance",
         "lattice",
+        "links",
         "nodes",
         "partials",
+        "reading",
         "perturbation",
         "records",
     )

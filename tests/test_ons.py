@@ -32,7 +32,7 @@ def store(tmp_path_factory: pytest.TempPathFactory):
 def test_every_count_moves_as_the_offices_package_moves_it(store: Store):
     expected = pandas.read_csv(reference.PATH)
     (cells, _) = question("corridors").cells
-    sql = Lattice(cells, compose.ask(Selection())).moved()
+    sql = Lattice((cells,), compose.ask(Selection())).moved()
     with store._snapshot().connection.cursor() as cursor:
         rows = cursor.execute(
             f"select origin, destination, value_total, value_counted from ({sql})"
