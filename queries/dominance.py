@@ -83,7 +83,7 @@ def _shares(lattice: Lattice, figure: Figure) -> str:
 def _shares_of(lattice: Lattice, figure: Figure, cut: tuple[str, ...], parts: list[int]) -> str:
     reading = lattice.reading
     columns = [f"{reading.dimension(name)} as {quoted(name)}" for name in cut]
-    columns += [f"{figure.rests_on} as case_no", f"{figure.adds} as adds"]
+    columns += ["case_no", f"{figure.adds} as adds"]
     joined = [f"facts.{quoted(name)} is not distinct from doubtful.{quoted(name)}" for name in cut]
     if reading.spans:
         columns.append(f"{reading.facts.dated} as month")
@@ -91,12 +91,13 @@ def _shares_of(lattice: Lattice, figure: Figure, cut: tuple[str, ...], parts: li
                    f"facts.month <= doubtful.{UNTIL}_counted"]  # fmt: skip
     if lattice.several:
         joined.append(f"doubtful.{PART} in ({', '.join(map(str, parts))})")
-    facts = select(columns, reading.facts.source, [], reading.kept)
+    kept = list(dict.fromkeys([*reading.kept, figure.some]))
+    facts = select(columns, reading.facts.source, [], kept)
     on = " and ".join(joined) or "true"
     return select(
         [f"doubtful.{CELL}", "facts.case_no", "sum(facts.adds) as share"],
         f"(\n{facts}\n) as facts inner join doubtful on {on}",
-        [f"doubtful.{CELL}", "facts.case_no"], ["facts.case_no is not null"],
+        [f"doubtful.{CELL}", "facts.case_no"],
     )  # fmt: skip
 
 

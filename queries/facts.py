@@ -59,7 +59,8 @@ class Figure:
     same. magnitude:
     an amount, not a count. most: what the row's case adds at most in any cell, for an amount.
     squares: what adds up, over the rows of a cell, to the sum of what each case adds, squared, or
-    to more. again: how partial results of a date or mark become one.
+    to more. some: the rows that add anything, where the largest case is looked for. summed: the sum
+    of `adds`, if there is a cheaper way. again: how partial results of a date or mark become one.
     """
 
     sql: str
@@ -73,6 +74,8 @@ class Figure:
     magnitude: bool = False
     most: str = ""
     squares: str = ""
+    some: str = ""
+    summed: str = ""
     again: str = ""
 
 
@@ -131,6 +134,7 @@ def _suspects(column: str) -> Figure:
         key=f"case when {column} > 0 then case_key end",
         salt=3266489917,
         squares=f"{column}::bigint * {column}",
+        some=f"{column} > 0",
     )
 
 
@@ -147,6 +151,8 @@ _COHORTS = Facts(
             only="persons > 0",
             adds="nullif(persons, 0)",
             squares="persons::bigint * case_persons",
+            some="persons > 0",
+            summed="nullif(sum(persons), 0)",
         ),
         "gangs": Figure(
             "count(distinct gang)",
@@ -205,6 +211,7 @@ _SEIZURES = Facts(
             magnitude=True,
             most="case_quantity",
             squares="quantity::double * case_quantity",
+            some="quantity > 0",
         ),
         "seizures": Figure("count(*)", "case_no"),
         "cases": _CASES,

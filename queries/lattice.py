@@ -74,7 +74,7 @@ class Lattice:
         if not self.reading.nodes:
             return select(["*", *map(self._noise, self.counting)], f"(\n{rows}\n) as cells")
         noise = [self._noise(name, "sum({})") for name in self.counting]
-        summed = [*self.by, *partials.again(self.reading.carried), *noise]
+        summed = [*self.by, *partials.last(self.reading.carried), *noise]
         return select(summed, f"(\n{rows}\n) as nodes", self.by)
 
     def _parts(self, rows: str) -> str:
@@ -92,7 +92,7 @@ class Lattice:
             totals = noised = ""
         moves = f"sum(case when {noised} then {{}} end)" if noised else "sum({})"
         summed = [self._noise(name, moves) for name in self.counting]
-        figures = partials.again(self.reading.carried, where=totals)
+        figures = partials.last(self.reading.carried, totals)
         columns = [*shown, *self.reading.by, *figures, *summed]
         every = "\nunion all\n".join([rows, *map(self._nothing, whole.values())])
         return select(columns, f"(\n{every}\n) as nodes", [*part, *self.reading.by])

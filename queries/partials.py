@@ -6,6 +6,7 @@ its record keys), NAME_least and NAME_last (case numbers), NAME_most (what one c
 any cell), NAME_squares (see Figure). It must not know nodes or release rules.
 """
 
+import re
 from collections.abc import Mapping
 
 from queries.facts import Figure
@@ -33,23 +34,38 @@ def from_rows(figures: Figures, month: str, kept: list[str], grouped: bool) -> l
     return columns
 
 
-def again(figures: Figures, within_thing: bool = False, where: str = "") -> list[str]:
+def again(figures: Figures, within_thing: bool = False) -> list[str]:
     """The columns of a later step, over those of the one before. within_thing: the rows are parts
-    of one thing, which is counted once. where: the rows that matter, if not all."""
-    some = f"case when {where} then {{}} end" if where else "{}"
-    columns = [f"coalesce(max({some.format('n')}), 0) as n"]
+    of one thing, which is counted once."""
+    columns = ["coalesce(max(n), 0) as n"]
     for name, figure in figures.items():
         if not figure.rests_on:
-            columns.append(f"{figure.again.format(some.format(f'{name}_plain'))} as {name}_plain")
+            columns.append(f"{figure.again.format(f'{name}_plain')} as {name}_plain")
             continue
         added = "max" if within_thing and figure.counted else "sum"
-        steps = {"adds": added, "key": added, "least": "min", "last": "max"}
-        steps |= {"most": "max"} if figure.most else {}
-        steps |= {"squares": "sum"} if figure.squares else {}
-        for part, step in steps.items():
-            kind = "::bigint" if part == "key" else ""
-            columns.append(f"{step}({some.format(f'{name}_{part}')}){kind} as {name}_{part}")
+        columns += [f"{added}({name}_adds) as {name}_adds",
+                    f"{added}({name}_key)::bigint as {name}_key",
+                    f"min({name}_least) as {name}_least",
+                    f"max({name}_last) as {name}_last"]  # fmt: skip
+        if figure.most:
+            columns.append(f"max({name}_most) as {name}_most")
+        if figure.squares:
+            columns.append(f"sum({name}_squares) as {name}_squares")
     return columns
+
+
+def last(figures: Figures, where: str = "") -> list[str]:
+    """The columns of the last step, which needs neither keys nor NAME_most.
+
+    where: which rows add up, if not all; the others are of the same facts, grouped otherwise, so
+    that least, last, dates and marks are alike in both.
+    """
+    spent = tuple(f" as {name}_{part}" for name in figures for part in ("key", "most"))
+    kept = [column for column in again(figures) if not column.endswith(spent)]
+    if not where:
+        return kept
+    return [re.sub(r"^sum\((\w+)\)", rf"sum(case when {where} then \1 end)", column)
+            for column in kept]  # fmt: skip
 
 
 def names(figures: Figures) -> list[str]:
@@ -72,6 +88,7 @@ def _adds(name: str, figure: Figure) -> list[str]:
     if figure.counted:
         adds = f"max(case when {figure.counted} is not null then 1 else 0 end)"
     else:
-        adds = f"sum({figure.adds}){'' if figure.magnitude else '::bigint'}"
+        kind = "" if figure.magnitude else "::bigint"
+        adds = f"{figure.summed or f'sum({figure.adds})'}{kind}"
     key = "max" if figure.counted else "sum"
     return [f"{adds} as {name}_adds", f"{key}({figure.key})::bigint as {name}_key"]
