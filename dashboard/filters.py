@@ -158,8 +158,7 @@ def _take(parameters: dict[str, str]) -> None:
     read = address.read(parameters)
     state = st.session_state
     state[SELECTION], state[IGNORED] = read.selection, read.ignored
-    if read.language or CHOSEN not in state:
-        state[CHOSEN] = read.language
+    state[CHOSEN] = read.language
 
 
 def _choose(selection: Selection) -> None:

@@ -117,6 +117,16 @@ def test_back_and_forward_bring_the_view_back(reader: Reader):
     expect(reader.at("header")).to_contain_text(say("product", "zh"))
 
 
+def test_back_leads_to_the_language_that_no_address_named(reader: Reader):
+    reader.open("/people?origins=CN-FJ")
+    reader.press("other-language")
+    expect(reader.at("header")).to_contain_text(say("product", "en"))
+    reader.page.go_back()
+    reader.settle()
+    expect(reader.at("header")).to_contain_text(say("product", "zh"))
+    assert reader.query() == "?origins=CN-FJ"
+
+
 def test_two_tabs_in_two_languages_do_not_meet(reader: Reader):
     reader.open("/people?language=en&origins=CN-FJ")
     other = Reader(reader.page.context.new_page(), reader.address)
