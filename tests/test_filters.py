@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from streamlit.testing.v1 import AppTest
 
 from dashboard import address, chips, panels, picks
 from data import contracts
@@ -235,3 +236,33 @@ def test_gangs_that_the_data_do_not_name_are_left_out_with_what_is_alike():
     assert "DEMO-G2" in next(part for part in ignored if "DEMO-G22" in part.what).nearest
     assert len(ignored) == 2
     assert address.known_gangs(kept, ("DEMO-G1",)) == (kept, ())
+
+
+def every_control(language: str) -> None:
+    """A script of every control of every panel, and of what is counted; it knows no name here."""
+    from dashboard import filters, panels
+    from queries.selection import Selection
+    from tests.test_filters import Dated
+
+    for panel in panels.PANELS:
+        for control in panel.controls(Selection(), language, Dated(), lambda: ("DEMO-G1",)):
+            filters._control(control, language)
+    filters._measure(filters.View(Selection(), language, dark=False, window=1366))
+
+
+def labels(language: Language) -> dict[str, list[str]]:
+    """The labels of every widget that offers some, by its key."""
+    app = AppTest.from_function(
+        every_control, default_timeout=60, kwargs={"language": language}
+    ).run()
+    assert not app.exception
+    offering = [*app.multiselect, *app.selectbox, *app.get("button_group")]
+    return {str(widget.key): list(map(str, widget.options)) for widget in offering}
+
+
+def test_labels_that_follow_the_language_have_a_key_of_their_own_in_each():
+    """Streamlit sends labels: under one key those picked in the other language would be lost."""
+    chinese, english = labels("zh"), labels("en")
+    assert len(chinese) == len(english) > 10
+    shared = chinese.keys() & english.keys()
+    assert [key for key in sorted(shared) if chinese[key] != english[key]] == []
