@@ -5,11 +5,11 @@
 DATA ?= demo
 PORT ?= 8501
 ROWS ?= 150000
-export DATA PORT ROWS ONLY PYTHON ADVISORIES
+export DATA PORT ROWS ONLY TIMES PYTHON ADVISORIES
 
 help:
 	echo "make run     start the dashboard (DATA=demo, published or a folder; PORT=8501)"
-	echo "make test    run every test (ONLY=tests/test_x.py for some)"
+	echo "make test    run every test (ONLY=tests/test_x.py for some; TIMES=20 tries more random data)"
 	echo "make bench   measure it (ROWS=150000)"
 	echo "make attack  attack the answers on invented data and publish what came of it"
 	echo "make docs    write the dictionary, the index of questions and the pictures again"

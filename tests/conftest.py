@@ -33,6 +33,11 @@ FREE = Grant("local", Scope.everything(), Scope.everything(), frozenset({"pictur
 TABLES = ("cases", "cohorts", "seizures", "arrivals")
 
 
+def examples(usual: int) -> int:
+    """How many random examples a test tries: the usual number, times what TIMES says."""
+    return usual * int(os.environ.get("TIMES") or 1)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--rewrite-golden", action="store_true", help="write tests/golden/*.json afresh"

@@ -12,8 +12,9 @@ from data import contracts
 from queries import rules
 from queries.selection import Selection
 from queries.store import Store
-from tests.conftest import build_tiny, tiny_tables
+from tests.conftest import build_tiny, examples, tiny_tables
 
+MEMORY = duckdb.connect()
 TIGHT = ((100, 5, 5), (50, 45, 3), (40, 40), (300, 50, 20, 20))
 LOOSE = ((50, 44, 20), (40, 40, 40), (20, 12, 3), (300, 100, 50))
 FIELD = {"totals": ("measure", "persons"), "destinations": ("destination", "USA"),
@@ -102,7 +103,7 @@ def test_an_amount_of_one_great_case_is_withheld(
             assert state(store, name, field, code) == "c" * withheld
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.lists(st.integers(1, 60), min_size=2, max_size=6), st.integers(0, 40), st.booleans())
 def test_the_cheap_test_misses_no_dominated_figure(shares: list[int], elsewhere: int, people: bool):
     first, second = sorted(shares, reverse=True)[:2]
@@ -111,8 +112,7 @@ def test_the_cheap_test_misses_no_dominated_figure(shares: list[int], elsewhere:
         rules.dominates(f"{whole}", f"{first}", f"{second}", people=people),
         rules.may_dominate(f"{whole}", f"{squares}", people=people),
     )
-    with duckdb.connect() as connection:
-        ((rule, may),) = connection.execute(f"select {asked[0]}, {asked[1]}").fetchall()
+    ((rule, may),) = MEMORY.execute(f"select {asked[0]}, {asked[1]}").fetchall()
     assert may or not rule
     tight = whole - first - second < first / 10 or first > 0.75 * whole
     assert rule == (tight if people else first > 0.9 * whole)

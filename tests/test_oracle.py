@@ -16,6 +16,7 @@ from queries.release import PolicyName
 from queries.scope import Scope
 from queries.selection import Selection
 from queries.store import Store
+from tests.conftest import examples
 from tests.oracle import Oracle
 from tests.oracle_lattice import LatticeOracle
 from tests.oracle_strict import StrictOracle
@@ -118,7 +119,7 @@ def rounded(rows: list[dict[str, Any]], names: set[str]) -> list[str]:
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @settings(
-    max_examples=16,
+    max_examples=examples(8),
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.reuse, Phase.generate),

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queries.perturbation import KEYS, NoSuchTable, table
+from tests.conftest import examples
 
 # Largest entropy found by another solver (SciPy's SLSQP) over the same constraints.
 ELSEWHERE = {
@@ -68,7 +69,7 @@ def test_a_table_that_cannot_be_says_so(wanted):
         table(*wanted)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, KEYS - 1)), min_size=1))
 def test_the_sql_moves_as_the_table_does(pairs):
     moves = f"select {table().sql('count', 'key')} from pairs order by place"

@@ -16,7 +16,7 @@ from queries.questions import UnknownQuestion, questions
 from queries.selection import Selection, SelectionError
 from queries.store import Store
 from tests.audit.logs import kept, texts
-from tests.conftest import FREE
+from tests.conftest import FREE, examples
 
 
 def test_a_line_says_when_who_what_and_under_which_policy(state: Path, tiny_store: Store) -> None:
@@ -70,7 +70,7 @@ def test_text_out_of_shape_is_never_written(wrong: dict[str, object]) -> None:
 WILD = st.text(min_size=1, max_size=60)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(80), deadline=None, suppress_health_check=list(HealthCheck))
 @given(name=WILD, address=WILD, subject=WILD, detail=WILD)
 def test_no_text_from_elsewhere_is_ever_in_a_line(
     name: str, address: str, subject: str, detail: str, state: Path, tiny_store: Store

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from data.audit import keys, verify
 from data.audit.writing import End
 from tests.audit.logs import EXPORT, check, texts, written
+from tests.conftest import examples
 
 
 def test_the_chain_runs_through_files_of_bounded_size(tmp_path: Path) -> None:
@@ -71,7 +72,7 @@ def test_a_fault_names_the_line_and_its_place(tmp_path: Path) -> None:
     assert check(log.folder).faults == [said]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**32))
 def test_any_byte_changed_taken_or_put_in_shows(seed: int, sealed_log: Path) -> None:
     dice = random.Random(seed)
