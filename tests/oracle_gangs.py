@@ -20,15 +20,16 @@ class Gangs(Facts):
             members = by_gang.get(gang, [])
             row = self.there(self.measured(members)) if members else False
             cases = opened.get(gang, [])
-            if not (row or (cases and self.there(self.case_count(cases), self.suspects(cases)))):
+            known = bool(cases) and self.there(self.case_count(cases), self.suspects(cases))
+            if not (row or known):
                 continue
             unstated = gang in bare and all(not row["persons"] for row in bare[gang])
             none: Cell = (None, "x") if unstated else (0, "")
             value, state = self.measured(members) if members else none
             people = moved.get(gang, [])
             persons, persons_state = self.measured(people, "persons") if people else none
-            count, count_state = self.case_count(opened.get(gang, []))
-            suspects, suspects_state = self.suspects(opened.get(gang, []))
+            count, count_state = self.case_count(cases)
+            suspects, suspects_state = self.suspects(cases)
             seen = self.dates(members, value, state) if row else []
             home, main = self.corridor(members)
             out.append({"gang": gang[0], "value": value, "state": state, "persons": persons,
@@ -39,8 +40,8 @@ class Gangs(Facts):
                         "lower_bound": row and self.low(members, state),
                         "persons_lower_bound": self.there((persons, persons_state)) and
                             self.low(people, persons_state, "persons"),
-                        "suspects_lower_bound": self.low(opened.get(gang, []), suspects_state,
-                                                         "suspects")})  # fmt: skip
+                        "suspects_lower_bound": known and
+                            self.low(cases, suspects_state, "suspects")})  # fmt: skip
         return out
 
     def dates(self, members: list[Row], value: float | None, state: str) -> list[date]:
