@@ -209,7 +209,7 @@ _SEIZURES = Facts(
             adds="quantity",
             key="case when quantity > 0 then record_key end",
             magnitude=True,
-            most="case_quantity",
+            most="case when quantity > 0 then case_quantity end",
             squares="quantity::double * case_quantity",
             some="quantity > 0",
         ),

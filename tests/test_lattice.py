@@ -4,6 +4,8 @@ from datetime import date
 from itertools import combinations
 from pathlib import Path
 
+import pandas
+
 from data.__main__ import main
 from queries import nodes
 from queries.scope import Scope
@@ -113,3 +115,21 @@ def test_months_become_years_quarters_and_months(demo_store: Store):
         "2019-02-01", "2019-03-01", "quarter 2019-04-01", "quarter 2019-07-01",
         "quarter 2019-10-01", "year 2020-01-01",
     ]  # fmt: skip
+
+
+def test_a_seizure_of_nothing_moves_nothing(tmp_path: Path):
+    first = tiny_tables()["seizures"].iloc[0].to_dict()
+    rows = [("1", "2023-01-05", "100"), ("2", "2023-01-05", "100"), ("3", "2023-01-05", "100"),
+            ("4", "2024-05-05", "5000"), ("4", "2023-01-05", "0")]  # fmt: skip
+    seizures = pandas.DataFrame(
+        first | {"seizure_id": f"DEMO-S9{n}", "case_id": f"DEMO-C0{case}", "date": day,
+                 "quantity": quantity} for n, (case, day, quantity) in enumerate(rows)
+    )  # fmt: skip
+    said = []
+    for name, some in (("with", seizures), ("without", seizures.head(4))):
+        with Store(
+            build_tiny(tmp_path / name, {"seizures": some}, disclosure="protected")
+        ) as store:
+            chosen = Selection.parse("since=2023-01&until=2023-01")
+            said.append(store.answer("seizures_by_item", chosen).records()[0]["quantity"])
+    assert said[0] == said[1] and said[0] is not None
