@@ -137,11 +137,7 @@ class Answer:
     def records(self) -> list[dict[str, Any]]:
         """The rows as plain Python: None where missing, int where whole, date for a month."""
         names = list(self.rows.columns)
-        if not self._plain:
-            arrays = (self.rows[name].to_numpy(dtype=object) for name in names)
-            columns = (map(plain, cells) for cells in arrays)
-            self._plain.append(list(zip(*columns, strict=True)))
-        return [dict(zip(names, row, strict=True)) for row in self._plain[0]]
+        return [dict(zip(names, row, strict=True)) for row in self._plain_rows()]
 
     def shared(self) -> "Answer":
         """The same answer for one more reader, whose writing into the rows reaches nobody else.
@@ -149,8 +145,15 @@ class Answer:
         Plain rows are made once for all readers: one page asks for them some twenty times.
         """
         other = replace(self, rows=self.rows.copy(deep=False))
-        object.__setattr__(other, "_plain", self._plain)
+        other._plain.append(self._plain_rows())
         return other
+
+    def _plain_rows(self) -> list[tuple[Any, ...]]:
+        if not self._plain:
+            arrays = (self.rows[name].to_numpy(dtype=object) for name in self.rows.columns)
+            columns = (map(plain, cells) for cells in arrays)
+            self._plain.append(list(zip(*columns, strict=True)))
+        return self._plain[0]
 
 
 def plain(cell: Any) -> Any:
