@@ -3,14 +3,12 @@
 import re
 from base64 import b64decode
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import ImageFont
-from playwright.sync_api import CDPSession, sync_playwright
 
-from dashboard.export import browser, embed, files, fonts, render
+from dashboard.export import embed, files, fonts, render
 from dashboard.export.figure import footed
 from queries.store import Store
 from tests.figures import answer, needs_browser
@@ -74,41 +72,3 @@ def test_every_letter_of_an_svg_is_in_it(
         said |= here
     assert {one for one in letters(svg) if not one.isspace()} <= said
     assert len(picture) < 400_000
-
-
-def foreign(session: CDPSession) -> set[str]:
-    """The machine's fonts that any text of the page is drawn in."""
-    session.send("DOM.enable")
-    session.send("CSS.enable")
-    root = session.send("DOM.getDocument", {"depth": -1, "pierce": True})["root"]
-    found: set[str] = set()
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        waiting += node.get("children", [])
-        if node["nodeName"].lower() in ("text", "tspan"):
-            used = session.send("CSS.getPlatformFontsForNode", {"nodeId": node["nodeId"]})["fonts"]
-            found |= {font["familyName"] for font in used if not font["isCustomFont"]}
-    return found
-
-
-@needs_browser
-def test_chromium_draws_an_svg_without_a_font_of_the_machine(
-    tiny_store: Store, tmp_path: Path
-) -> None:
-    path = tmp_path / "gangs.svg"
-    path.write_bytes(files.build("svg", answer(tiny_store, "gangs"), "zh"))
-    bare = tmp_path / "bare.svg"
-    bare.write_text(re.sub(r"<style>@font-face.*?</style>", "", path.read_text("utf-8")), "utf-8")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=str(browser.find()), args=["--no-sandbox"]
-        )
-        page = chromium.new_page()
-        seen = []
-        for file in (bare, path):
-            page.goto(file.as_uri())
-            page.evaluate("document.fonts.ready")
-            seen.append(foreign(page.context.new_cdp_session(page)))
-        chromium.close()
-    assert seen[0] and not seen[1]
