@@ -5,6 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
+from dashboard import plot
 from dashboard.frame import PAGES
 from tests.browser.conftest import CARDS, Reader
 
@@ -51,6 +52,27 @@ def test_a_chart_that_changes_ends_as_one_drawn_anew(page: str, reader: Reader):
     reader.open(f"/{'' if page == 'overview' else page}{reader.page.evaluate('location.search')}")
     assert len(changed) >= CARDS[page]
     assert changed == reader.shapes()
+
+
+def test_a_chart_outlives_a_call_that_another_has_overtaken(reader: Reader):
+    """Streamlit ends such a call when it is done, though its element stays and shows the next."""
+    reader.open()
+    there, gone = reader.page.evaluate(
+        """async module => {
+        const draw = (await import(module)).default;
+        const parentElement = document.body.appendChild(document.createElement('div'));
+        const data = new TextEncoder().encode('{"data": [], "layout": {"height": 90}, "alt": ""}');
+        const [end, last] = [1, 2].map(() => draw({data, parentElement, setTriggerValue() {}}));
+        const shown = () => parentElement.querySelectorAll('.chart').length;
+        end();
+        const there = shown();
+        parentElement.remove();
+        last();
+        return [there, shown()];
+    }""",
+        f"/_stcore/bidi-components/{plot.NAME}/chart.js",
+    )
+    assert (there, gone) == (1, 0)
 
 
 def test_a_change_of_language_keeps_every_pick(reader: Reader):

@@ -63,6 +63,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   figure.pick = (carried) => setTriggerValue("picked", carried);
   figure.show(new TextDecoder().decode(data));
   return () => {
+    // A call that another has overtaken is ended too; the chart goes with its element alone.
+    if (parentElement.isConnected) return;
     figures.delete(parentElement);
     figure.leave();
   };
