@@ -18,7 +18,7 @@ SIZE = {"width": 1366, "height": 1100}
 REST = """
 () => {
     const app = document.querySelector('[data-testid=stApp]');
-    const plots = [...document.querySelectorAll('.chart, [data-testid=stPlotlyChart]')];
+    const plots = [...document.querySelectorAll('.chart')];
     return app && app.dataset.testScriptState === 'notRunning' && plots.length > 0 &&
         plots.every(plot => plot.querySelector('.main-svg'));
 }

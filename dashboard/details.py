@@ -15,7 +15,7 @@ from dashboard.literal import plain
 from dashboard.words import count, listed, say
 from data import audit, contracts
 from data.contracts import Language
-from queries import policies, spans
+from queries import policies
 from queries.grants import Grant
 
 if TYPE_CHECKING:
@@ -71,11 +71,7 @@ def foot(asked: "Answer", language: Language, short: bool, without: tuple[str, .
         parts.insert(0, say("card_unit", language, unit=unit))
     elif short:
         parts.append(say("card_own_units", language))
-    if asked.provisional:
-        parts.append(say("state.provisional_all", language))
-    if asked.provisional_within:
-        month = spans.month(asked.provisional_within, language)
-        parts.append(say("state.provisional_within", language, month=month))
+    parts.append(findings.provisional(asked, language))
     if asked.withheld:
         parts.append(say("card_withheld", language, cells=count(asked.withheld, "cells", language)))
     if without:
@@ -92,7 +88,7 @@ def foot(asked: "Answer", language: Language, short: bool, without: tuple[str, .
 def blank(asked: "Answer", language: Language) -> str:
     """Why a figure may be missing, and parts miss their total, as one text for a tooltip."""
     lines = [findings.blank(asked, language)]
-    zero = policies.zero(asked.policy, language) + {"zh": "。", "en": "."}[language]
+    zero = policies.zero(asked.policy, language) + say("finding.stop", language)
     lines += [say("card_blank_x", language), zero]
     lines += [say(f"card_blank_{kind}", language) for kind in ("provisional", "lower")]
     lines += [text for text in [policies.parts(asked.policy, language)] if text]

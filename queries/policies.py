@@ -8,7 +8,7 @@ from pathlib import Path
 from data import contracts
 from data.contracts import Language, Words
 from data.manifest import Disclosure
-from queries.release import PolicyName
+from queries.release import UNGRANTED, PolicyName
 from queries.scope import Scope, ScopeError
 
 PATH = Path(__file__).with_name("policies.toml")
@@ -24,9 +24,7 @@ def governing(disclosure: Disclosure, scope: Scope) -> PolicyName:
     wanted = scope.policy or disclosure
     if disclosure == "public":
         return disclosure if wanted == "exact" else wanted
-    if wanted in (disclosure, "protected", "strict") or (
-        wanted in scope.granted and wanted != "public"
-    ):
+    if wanted in (disclosure, *UNGRANTED) or (wanted in scope.granted and wanted != "public"):
         return wanted
     zh, en = ([label(name, said) for name in (wanted, disclosure)] for said in ("zh", "en"))
     raise ScopeError(

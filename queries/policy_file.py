@@ -21,7 +21,7 @@ from queries.grants import (
     Rules,
     Sight,
 )
-from queries.release import POLICIES, PolicyName
+from queries.release import POLICIES, UNGRANTED, PolicyName
 from queries.scope import LIMITS, UNITS, Scope
 from queries.selection import FIELDS, Selection, SelectionError
 
@@ -31,7 +31,6 @@ ROLES = ("leader", "analyst", "briefing", "steward", "administrator")
 SWITCHES = {"by_prefecture": "towns", "by_age": "ages", "by_gang": "by_gang"}
 REQUIRED = ("origins", "destinations", "finest", *SWITCHES, "screen", "exports", "files", "sees")
 OPTIONAL = ("prefectures", "gangs", "granted", "most_rows")
-UNGRANTED = ("protected", "strict")
 GRANTABLE = tuple(name for name in POLICIES if name not in (*UNGRANTED, "public"))
 
 

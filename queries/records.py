@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from queries import cells as cell_sql
 from queries.cells import Ask, Cells, quoted
-from queries.facts import Facts, Figure
+from queries.facts import Figure
 from queries.lattice import blur
 from queries.perturbation import KEYS, table
 from queries.rules import THRESHOLD
@@ -28,11 +28,12 @@ def moved(cells: Cells, ask: Ask) -> str:
     """
     facts = cell_sql.table(cells, ask)
     month = cell_sql.told(facts.dated, ask)
-    columns = [f"{sql} as {quoted(name)}" for name, sql in
-               zip(cells.by, cell_sql.groups(cells, facts), strict=True)]  # fmt: skip
+    groups, kept = cell_sql.groups(cells, facts), cell_sql.conditions(cells, ask)
+    named = zip(cells.by, groups, strict=True)
+    columns = [f"{sql} as {quoted(name)}" for name, sql in named]
     for name in cells.figures:
         columns += _columns(name, facts.figures[name], month)
-    return _select(columns, cells, ask, facts)
+    return cell_sql.select(columns, facts.source, groups, kept)
 
 
 def salted(key: str, salt: int) -> str:
@@ -98,11 +99,3 @@ def _upwards(limits: tuple[tuple[int, int], ...], key: str) -> str:
     for (move, upto), (after, _) in pairwise(limits):
         steps.append(f"{after - move} * ({key} >= {upto})::int")
     return " + ".join(steps)
-
-
-def _select(columns: list[str], cells: Cells, ask: Ask, facts: Facts) -> str:
-    text = f"select {', '.join(columns)}\nfrom {facts.source}"
-    if kept := cell_sql.conditions(cells, ask):
-        text += f"\nwhere {' and '.join(kept)}"
-    grouped = cell_sql.groups(cells, facts)
-    return text + (f"\ngroup by {', '.join(grouped)}" if grouped else "")

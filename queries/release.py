@@ -17,6 +17,7 @@ from queries.rules import ROUNDED_TO, THRESHOLD
 
 PolicyName = Literal["protected", "strict", "suppressed", "rounded", "exact", "public"]
 STATES = ("", "c", "x")
+UNGRANTED: tuple[PolicyName, ...] = ("protected", "strict")
 NAMELESS = frozenset({"transit", "gang", "prefecture", "month", "year", "quarter"})
 
 
@@ -88,7 +89,7 @@ class Suppressed:
         if self.zero_is_true or not asked.by:
             return released
         some = [f"{name} is distinct from 0" for name in _counting(asked, ask)]
-        return f"select *\nfrom (\n{released}\n) as released\nwhere {' or '.join(some)}"
+        return cells.select(["*"], f"(\n{released}\n) as released", kept=[" or ".join(some)])
 
     def _released(self, asked: Cells, ask: Ask, counted: str) -> str:
         columns = self._columns(asked, ask)
@@ -281,4 +282,4 @@ def _mark(asked: Cells, remainder: str) -> list[str]:
 
 
 def _from(columns: list[str], rows: str) -> str:
-    return f"select {', '.join(columns)}\nfrom (\n{rows}\n) as counted"
+    return cells.select(columns, f"(\n{rows}\n) as counted")

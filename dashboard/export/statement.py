@@ -177,11 +177,8 @@ def _guarded(answer: "Answer", language: Language) -> Iterator[str]:
     start = answer.manifest.provisional_from
     if start and "provisional" in rows and bool(rows["provisional"].fillna(False).any()):
         yield say("export.provisional", language, month=spans.month(start, language))
-    elif answer.provisional:
-        yield say("state.provisional_all", language)
-    elif answer.provisional_within:
-        month = spans.month(answer.provisional_within, language)
-        yield say("state.provisional_within", language, month=month)
+    elif said := findings.provisional(answer, language):
+        yield said
     bounds = [name for name in rows if str(name).endswith("lower_bound")]
     if any(bool(rows[name].fillna(False).any()) for name in bounds):
         yield say("export.lower_bound", language)

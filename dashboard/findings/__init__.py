@@ -12,6 +12,7 @@ from dashboard import words
 from dashboard.findings import gangs, places, seizures, times
 from dashboard.findings.voice import Voice, complete
 from data.contracts import Language
+from queries import spans
 from queries.rules import THRESHOLD
 
 if TYPE_CHECKING:
@@ -86,3 +87,14 @@ def blank(answer: "Answer", language: Language) -> str:
     cells = words.count(answer.withheld, "cells", language)
     rule = words.say(f"blank.{RULES[answer.policy]}", language, cells=cells, threshold=THRESHOLD)
     return Voice(answer, language).joined(rule, words.say("blank.widen", language))
+
+
+def provisional(answer: "Answer", language: Language) -> str:
+    """That figures rest on provisional months, wholly or in part, where no row says so; else
+    empty."""
+    if answer.provisional:
+        return words.say("state.provisional_all", language)
+    if answer.provisional_within:
+        month = spans.month(answer.provisional_within, language)
+        return words.say("state.provisional_within", language, month=month)
+    return ""
