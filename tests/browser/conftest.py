@@ -40,7 +40,7 @@ def chromium_path() -> str:
         pytest.skip(str(problem))
 
 
-UNDRAWN = "[data-testid=stBidiComponentRegular]:not(:has(.main-svg)), .chart[aria-busy]"
+UNDRAWN = "[class*=st-key-chart-]:not(:has(.main-svg)), .chart[aria-busy]"
 SHAPES = """() => {
     const shown = {};
     for (const card of document.querySelectorAll('[class*=st-key-card-]:has(.chart)')) {

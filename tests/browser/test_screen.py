@@ -36,6 +36,7 @@ def test_a_filter_leaves_every_card_and_chart_in_its_place(reader: Reader):
     """What is thrown away is drawn anew: it blinks, and the page took half as long again."""
     reader.open()
     charts = reader.page.locator("[class*=st-key-card-], .chart")
+    expect(charts).to_have_count(2 * CARDS["overview"])
     charts.evaluate_all("all => all.forEach(one => { one.dataset.stayed = 'yes'; })")
     reader.pick("origins", "福建")
     assert reader.chips() == ["福建"]
