@@ -157,7 +157,7 @@ def _source(name: str, language: Language) -> str:
     """Publisher, terms and reading note of a series; transcribed series name themselves."""
     known = sources.profiles().get(name)
     if known is None:
-        return f"- **{plain(name)}**"
+        return f"- **{plain(sources.title(name, language))}**"
     about = [contracts.caveats()[key][language] for key in known.caveats]
     parts = (known.publisher[language], known.note[language], known.terms[language], *about)
     return f"- **{plain(known.title[language])}** · " + " · ".join(map(plain, parts))

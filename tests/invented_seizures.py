@@ -128,7 +128,7 @@ def arrivals() -> list[dict[str, Any]]:
     )
     rows = [
         {
-            "source": "us_cbp",
+            "source": "us_cbp_border_state",
             "reporting": "USA",
             "border": b,
             "measure": m,
@@ -146,7 +146,7 @@ def arrivals() -> list[dict[str, Any]]:
     darien = {2019: 0, 2020: 3, 2021: 77, 2022: 2005, 2023: 25565, 2024: 12398, 2025: 6}
     return rows + [
         {
-            "source": "iom_gdidata",
+            "source": "panama_snm_darien",
             "reporting": "PAN",
             "border": "all",
             "measure": "detections",

@@ -1,5 +1,7 @@
 """Outside publishers' files become arrivals by their profiles, and every row is accounted for."""
 
+import csv
+import re
 from pathlib import Path
 
 import filemaker
@@ -26,6 +28,16 @@ def test_every_profile_is_whole_in_both_languages() -> None:
         assert profile.columns["measure"].fixed in contracts.codes("measures")
         for code in profile.columns["citizenship"].mapped.values():
             assert code in contracts.codes("countries")
+
+
+def test_a_transcribed_source_has_a_title_in_both_languages() -> None:
+    path = Path(contracts.__file__).parent / "published" / "arrivals.csv"
+    with path.open(encoding="utf-8", newline="") as lines:
+        named = {row["source"] for row in csv.DictReader(lines)}
+    assert len(named) > 8
+    for source in named:
+        assert re.search(r"[\u4e00-\u9fff]", sources.title(source, "zh")), source
+        assert not re.search(r"[\u4e00-\u9fff]", sources.title(source, "en")), source
 
 
 def test_a_source_without_a_profile_is_its_own_title() -> None:

@@ -3,7 +3,7 @@
 from dashboard import look, words
 from dashboard.charts import panels
 from dashboard.charts.base import Page, Row, Spec, clipped
-from data import contracts
+from data import contracts, sources
 
 SHOWN = 12
 KEY = ("reporting", "border", "measure", "source", "citizenship", "unit")
@@ -34,7 +34,7 @@ def _panel(page: Page, rows: list[Row], room: float) -> panels.Panel:
     unit = page.say(f"unit.{first['unit']}")
     measure = page.label("measures", first["measure"])
     second = page.say("chart.with_unit", label=measure, unit=unit)
-    second += "<br>" + look.safe(clipped(first["source"], room, 11))
+    second += "<br>" + look.safe(clipped(sources.title(first["source"], page.language), room, 11))
     points = [_point(page, row, place, measure) for row in rows]
     return panels.Panel(place, points, page.theme.accent, second)
 
@@ -46,6 +46,10 @@ def _point(page: Page, row: Row, place: str, measure: str) -> panels.Point:
         covered = words.count(row["months"], "months", page.language)
         months = page.say("chart.of_months", n=covered)
     hover = page.hover(
-        title, measure, page.full(row, row["unit"]), months, look.safe(row["source"])
+        title,
+        measure,
+        page.full(row, row["unit"]),
+        months,
+        look.safe(sources.title(row["source"], page.language)),
     )
     return panels.Point(row["year"], row["value"], bool(row["partial"]), hover, row["state"])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from dashboard import findings
 from dashboard.words import say
+from data import sources
 from data.contracts import Language
 from queries import policies, spans
 
@@ -162,11 +163,16 @@ def _asked(answer: "Answer", language: Language) -> Iterator[tuple[str, str]]:
 def _origin(answer: "Answer", language: Language) -> Iterator[tuple[str, str]]:
     manifest = answer.manifest
     if answer.published and not answer.empty:
-        yield "publishers", "; ".join(sorted(set(answer.rows["source"])))
+        yield "publishers", _publishers(answer, language)
     publisher, title = manifest.publisher[language], manifest.title[language]
     yield "source", say("export.publisher_title", language, publisher=publisher, title=title)
     yield "as_of", str(manifest.as_of)
     yield "snapshot", str(manifest.id)
+
+
+def _publishers(answer: "Answer", language: Language) -> str:
+    titles = {sources.title(name, language) for name in answer.rows["source"]}
+    return {"zh": "；", "en": "; "}[language].join(sorted(titles))
 
 
 def _guarded(answer: "Answer", language: Language) -> Iterator[str]:

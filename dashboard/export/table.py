@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from dashboard import look
 from dashboard.words import entries, say
-from data import contracts
+from data import contracts, sources
 from data.contracts import Language
 from queries import spans
 from queries.answers import COLUMN_CODES
@@ -131,6 +131,8 @@ def _cell(row: Mapping[str, Any], column: Column, codes: str, language: Language
         return _missing(row, name)
     if codes:
         return _label(codes, str(value), row, language)
+    if name == "source":
+        return sources.title(str(value), language)
     return str(value) if column.kind == "text" else _figure(value, row.get("unit"))
 
 

@@ -160,9 +160,10 @@ def profiles() -> Mapping[str, Profile]:
 
 
 def title(source: str, language: Language) -> str:
-    """The title of arrivals' `source` in a language; one without a profile is its own title."""
+    """The title of arrivals' `source` in a language, of its profile or of the list of publishers
+    transcribed by hand; any other is its own title."""
     known = profiles().get(source)
-    return known.title[language] if known else source
+    return known.title[language] if known else contracts.label("publishers", source, language)
 
 
 def caveats(source: str) -> tuple[str, ...]:
