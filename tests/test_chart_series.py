@@ -55,6 +55,27 @@ class TestMonths:
         spec = charts.draw(ANSWERS["persons_by_month"].only(rows), "en")
         assert spec["data"][0]["y"][3] == 0
 
+    def test_a_month_between_two_withheld_ones_is_a_dot_that_can_be_seen(self):
+        rows = ANSWERS["persons_by_month"].records()
+        for n in (3, 5):
+            rows[n] |= {"value": None, "state": "c"}
+        line = charts.draw(ANSWERS["persons_by_month"].only(rows), "en")["data"][0]
+        sizes = line["marker"]["size"]
+        assert sizes[4] >= 4 > sizes[10]
+
+    @pytest.mark.parametrize(("width", "marks"), [(330, 6), (1200, 17)])
+    def test_marks_of_withheld_months_stand_apart(self, width, marks):
+        rows = ANSWERS["persons_by_month"].records()
+        for row in rows:
+            row.update(value=90, state="")
+        for row in rows[::8]:
+            row.update(value=None, state="c")
+        spec = charts.draw(ANSWERS["persons_by_month"].only(rows), "en", width=width)
+        (gaps,) = withheld(spec)
+        assert len(gaps["x"]) == len(rows[::8])
+        assert gaps["text"].count("[c]") <= width / 24
+        assert gaps["text"].count("[c]") >= marks
+
     def test_a_lower_bound_says_at_least(self):
         row = ANSWERS["origins"].records()[0] | {"lower_bound": True}
         spec = charts.draw(ANSWERS["origins"].only([row]), "en")
@@ -98,6 +119,16 @@ def test_shares_of_a_year_are_stacked_to_their_sum():
     for row in ANSWERS["ages_by_year"].records():
         sums[row["year"]] = sums.get(row["year"], 0) + (row["share"] or 0)
     assert tops == pytest.approx(sums)
+
+
+def test_figures_close_to_each_other_have_colours_close_to_each_other():
+    near = ANSWERS["corridors"].records()[:2]
+    for row, value in zip(near, (1500, 1300), strict=True):
+        row |= {"origin": "CN-GD", "destination": ("JPN", "USA")[value < 1400], "value": value}
+        row |= {"state": ""}
+    spec = charts.draw(ANSWERS["corridors"].only(near), "en", "matrix")
+    tints = [trace["fillcolor"] for trace in spec["data"] if "fillcolor" in trace]
+    assert sorted(tints) == sorted({look.shade(1, False), look.shade(10 / 11, False)})
 
 
 def test_bars_beyond_fifteen_are_counted_in_a_line():

@@ -160,6 +160,10 @@ class TestMap:
                 x, y = area.place(float(code.attributes["lon"]), float(code.attributes["lat"]))
                 assert area.left <= x <= area.right and area.bottom <= y <= area.top, code.code
 
+    def test_corridors_left_out_are_counted_as_numbers_are_written(self):
+        page = Page(ANSWERS["corridors"], "en")
+        assert "corridors not drawn: 1,293" in flow_map._notes(page, page.rows[:3], 1293)
+
     def test_a_map_without_a_place_says_so(self):
         rows = [row | {"destination": "unknown"} for row in ANSWERS["corridors"].records()[:3]]
         spec = charts.draw(ANSWERS["corridors"].only(rows), "en", "map")

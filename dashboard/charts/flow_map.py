@@ -4,6 +4,7 @@ from collections import defaultdict
 from itertools import pairwise
 from math import dist, sqrt
 
+from dashboard import look
 from dashboard.charts.arcs import STEPS, Arc, bend, head, joined, outline
 from dashboard.charts.base import Page, Row, Spec, released, totals
 from dashboard.charts.flows import corridor
@@ -87,7 +88,9 @@ def _notes(page: Page, drawn: list[Row], left_out: int) -> list[str]:
     return [
         *region_key(page, [row["destination"] for row in drawn]),
         page.say("chart.width_by", measure=page.say(f"word.{page.unit}")),
-        page.say("chart.more_corridors", n=left_out) if left_out > 0 else "",
+        page.say("chart.more_corridors", n=look.exact(left_out, page.language))
+        if left_out > 0
+        else "",
         page.say("chart.sums_of_corridors"),
         area.source[page.language],
         area.review,

@@ -88,8 +88,8 @@ def gang_destinations(page: Page) -> Spec:
 
 
 def named(page: Page, gang: str) -> str:
-    """A gang's name beside an axis, cut only where it would take a quarter of the width."""
-    return clipped(page.label("gangs", gang), max(130, 0.25 * page.width))
+    """A gang's name beside an axis, cut only where it would take a third of the width."""
+    return clipped(page.label("gangs", gang), max(130, 0.3 * page.width))
 
 
 def _bar(page: Page, row: Row) -> Bar:

@@ -128,9 +128,9 @@ def foot(page: Page, parts: Sequence[str], indent: float = 0, shift: int = -8) -
 def squares(page: Page, cells: Sequence[Cell], by_column: bool = False) -> list[Spec]:
     """Polygon traces: one for each colour step, and one hatched for withheld cells."""
     steps: dict[str, list[Cell]] = {}
-    for cell in cells:
+    for cell, colour in zip(cells, tints(page, cells, by_column), strict=True):
         if cell.value is not None:
-            steps.setdefault(tint(page, cell, cells, by_column), []).append(cell)
+            steps.setdefault(colour, []).append(cell)
     drawn = [_polygons(group, {"fillcolor": colour}) for colour, group in sorted(steps.items())]
     withheld = [cell for cell in cells if cell.state == "c"]
     pattern = {
@@ -144,21 +144,34 @@ def squares(page: Page, cells: Sequence[Cell], by_column: bool = False) -> list[
     return [*drawn, *([hatched] if withheld else [])]
 
 
-def tint(page: Page, cell: Cell, cells: Sequence[Cell], by_column: bool = False) -> str:
-    """The colour of a cell: one of twelve steps on a log scale, nothing for zero."""
-    peers = [one.value for one in cells if one.value and (not by_column or one.x == cell.x)]
-    if not cell.value:
-        return page.theme.blank
-    low, high = log10(min(peers)), log10(max(peers))
-    part = (log10(cell.value) - low) / (high - low) if high > low else 0.5
+def tints(page: Page, cells: Sequence[Cell], by_column: bool = False) -> list[str]:
+    """The colour of each cell: one of twelve steps on a log scale, nothing for zero.
+
+    A scale spans ten times at least, so that figures close to each other look alike.
+    """
+    peers: dict[int, list[float]] = {}
+    for cell in cells:
+        if cell.value:
+            peers.setdefault(cell.x if by_column else 0, []).append(log10(cell.value))
+    ends = {key: (min(logs), max(logs)) for key, logs in peers.items()}
+    return [
+        _tint(page, cell.value, *ends[cell.x if by_column else 0])
+        if cell.value
+        else page.theme.blank
+        for cell in cells
+    ]
+
+
+def _tint(page: Page, value: float, low: float, high: float) -> str:
+    part = 1 - (high - log10(value)) / max(high - low, 1)
     return look.shade(round(part * 11) / 11, page.dark)
 
 
 def marks(page: Page, cells: Sequence[Cell], size: int, by_column: bool = False) -> Spec:
     """The texts on the squares, which also carry hover text and code; size 0 draws no text."""
     inks = [
-        look.ink_on(tint(page, cell, cells, by_column)) if cell.value else page.theme.ink
-        for cell in cells
+        look.ink_on(colour) if cell.value else page.theme.ink
+        for cell, colour in zip(cells, tints(page, cells, by_column), strict=True)
     ]
     return {
         "type": "scatter",

@@ -7,6 +7,7 @@ from dashboard.charts.base import Page, Row, Spec, breadth, iso, released
 
 LOW = 0.08
 ABOVE_LABEL = 38
+MARK = 24
 
 
 def persons_by_month(page: Page) -> Spec:
@@ -63,13 +64,19 @@ def month_line(
         "y": ys,
         "line": {"color": colour, "width": 2, "dash": "dot" if dashed else "solid"},
         "marker": {
-            "size": [6 if dashed and n else 5 if len(xs) < 40 else 1.5 for n in range(len(xs))],
+            "size": [6 if dashed and n else _dot(ys, n) for n in range(len(ys))],
             "color": page.theme.paper if dashed else colour,
             "line": {"color": colour, "width": 1.3 if dashed else 0},
         },
         "hovertext": hovers,
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
+
+
+def _dot(ys: list[float | None], n: int) -> float:
+    """How large a month's dot is: easily seen where few months are, or no line reaches it."""
+    alone = all(not 0 <= m < len(ys) or ys[m] is None for m in (n - 1, n + 1))
+    return 5 if len(ys) < 40 else 4 if alone else 1.5
 
 
 def month_gaps(page: Page, rows: list[Row], state: str = "state") -> Spec:
@@ -79,7 +86,7 @@ def month_gaps(page: Page, rows: list[Row], state: str = "state") -> Spec:
         "mode": "markers+text",
         "x": [iso(row["month"]) for row in rows],
         "y": [0] * len(rows),
-        "text": _once(rows, state),
+        "text": _once(page, rows, state),
         "textposition": "top center",
         "textfont": {"size": 11, "color": page.theme.muted},
         "marker": {
@@ -98,13 +105,17 @@ def month_gaps(page: Page, rows: list[Row], state: str = "state") -> Spec:
     }
 
 
-def _once(rows: list[Row], state: str) -> list[str]:
-    """The mark of a gap where it begins: after half a year without one, or with another mark."""
+def _once(page: Page, rows: list[Row], state: str) -> list[str]:
+    """The mark of a gap where it begins: after half a year without one, or with another mark, if
+    there is room for it."""
+    room = -(-len(page.rows) * MARK // page.width)
     marks: list[str] = []
+    last = rows[0]
     for n, row in enumerate(rows):
         before = rows[n - 1] if n else row
-        far = _shifted(before["month"], 6) < row["month"]
-        new = not n or far or before[state] != row[state]
+        far = _shifted(before["month"], 6) < row["month"] or before[state] != row[state]
+        new = not n or (far and _shifted(last["month"], room) <= row["month"])
+        last = row if new else last
         marks.append(look.MARKS[row[state]] if new else "")
     return marks
 
