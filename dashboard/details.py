@@ -42,13 +42,17 @@ def head(
     forms: tuple[str, ...],
     title: str,
     again: Again,
+    nothing: bool,
 ) -> str | None:
-    """The card's first line: title, forms, downloads; returns the form the reader has chosen."""
+    """The card's first line: title, forms, downloads; returns the form the reader has chosen.
+
+    nothing: there is nothing to draw, so that no picture of it is offered.
+    """
     with st.container(horizontal=True, gap="xxsmall", vertical_alignment="center", wrap=False):
         words = say(title, language) if title else asked.title(language)
         st.markdown(f"**{plain(words)}**", width="stretch")
         chosen = _form(language, key, form, forms)
-        if not asked.empty and "picture" in reader.grant().files:
+        if not nothing and "picture" in reader.grant().files:
             _download(asked, language, chosen, "png", key, reader.unrecorded(), again, quick=True)
         with st.popover(
             "",
@@ -59,7 +63,7 @@ def head(
             on_change="rerun",
         ) as menu:
             if menu.open:
-                behind(asked, language, chosen, key, again)
+                behind(asked, language, chosen, key, again, nothing)
     return chosen
 
 
@@ -82,7 +86,8 @@ def foot(asked: "Answer", language: Language, short: bool, without: tuple[str, .
     about = blank(asked, language)
     if short:
         about = f"{plain(asked.note(language))}\n\n{about}"
-    st.caption(plain(" · ".join(filter(None, parts))) or " ", help=about)
+    line = " · ".join(part.rstrip("。.") for part in parts if part)
+    st.caption(plain(line) or " ", help=about)
 
 
 def blank(asked: "Answer", language: Language) -> str:
@@ -95,12 +100,14 @@ def blank(asked: "Answer", language: Language) -> str:
     return "\n\n".join((f"**{say('card_blank', language)}**", *map(plain, lines)))
 
 
-def behind(asked: "Answer", language: Language, form: str | None, key: str, again: Again) -> None:
+def behind(
+    asked: "Answer", language: Language, form: str | None, key: str, again: Again, nothing: bool
+) -> None:
     """Every download that the role may have, the figures as a table, and the definition."""
     unrecorded = audit.problem()
     st.markdown(f"**{say('card_download', language)}**")
     with st.container(horizontal=True, gap="xsmall"):
-        for kind in offered(asked.empty):
+        for kind in offered(nothing):
             _download(asked, language, form, kind, key, unrecorded, again)
     if not reader.grant().files:
         st.caption(plain(say("scope_no_files", language)))

@@ -78,7 +78,8 @@ def footer(manifest: "Manifest", policy: "PolicyName", grant: Grant, language: L
         role = say(f"role.{grant.role}", language)
         scope = say("scope_line", language, role=role, scope=grant.scope.words(language))
         protection = policies.sentence(policy, language)
-        st.caption(f"{about}  \n{plain(scope)} {plain(protection)}")
+        seen = say("sentences", language, one=scope, two=protection)
+        st.caption(f"{about}  \n{plain(seen)}")
 
 
 def as_of(manifest: "Manifest", language: Language) -> str:

@@ -11,7 +11,7 @@ from dashboard.literal import plain
 from dashboard.words import say
 from data import contracts, snapshots, sources
 from data.contracts import Language
-from queries import policies
+from queries import policies, spans
 from queries.answers import MEASURE_WORDS
 from queries.questions import questions
 from queries.selection import Selection
@@ -39,7 +39,7 @@ def about() -> None:
     """Title, publisher, months, as-of date, protection and version of the data set."""
     view, manifest = filters.view(), stage.manifest()
     language = view.language
-    months = "–".join(f"{m:%Y-%m}" for m in (manifest.first_month, manifest.last_month) if m)
+    months = spans.words(manifest.first_month, manifest.last_month, language)
     facts = {
         "data_title": manifest.title[language],
         "data_publisher": manifest.publisher[language],
@@ -49,7 +49,7 @@ def about() -> None:
     }
     with st.container(border=True, gap="xsmall", key="about"):
         st.markdown(f"##### {say('data_about', language)}")
-        lines = [f"**{say(key, language)}** {plain(text)}" for key, text in facts.items()]
+        lines = [f"**{say(key, language)}** {plain(text)}" for key, text in facts.items() if text]
         st.markdown("  \n".join([*lines, plain(frame.as_of(manifest, language))]))
         frame.synthetic(manifest, language)
 

@@ -3,9 +3,11 @@
 import pandas
 import streamlit as st
 
-from dashboard import filters
+from dashboard import filters, stage
 from dashboard.literal import plain
-from queries import privacy
+from dashboard.words import say
+from data.contracts import Language
+from queries import policies, privacy
 
 
 def show() -> None:
@@ -13,7 +15,7 @@ def show() -> None:
     language = filters.view().language
     st.markdown(f"#### {plain(privacy.title(language))}")
     attacked, outcome = privacy.attacked(language)
-    paragraphs = [privacy.say("text", "what", language), outcome]
+    paragraphs = [*_elsewhere(language), privacy.say("text", "what", language), outcome]
     st.caption("  \n".join(map(plain, paragraphs)))
     with st.container(key="privacy"):
         with st.expander(privacy.say("text", "attacks", language)):
@@ -26,6 +28,15 @@ def show() -> None:
             st.caption(plain(privacy.choice(language)))
         with st.expander(privacy.say("text", "beyond", language)):
             st.caption(plain(privacy.say("text", "limits", language)))
+
+
+def _elsewhere(language: Language) -> list[str]:
+    """That what follows is not about the figures at hand, where their policy is neither of the two
+    it describes."""
+    policy = stage.policy()
+    if policy in (privacy.OURS, privacy.STRICT):
+        return []
+    return [say("privacy_elsewhere", language, about=policies.about(policy, language))]
 
 
 def _table(heads: list[str], lines: list[list[str]]) -> None:

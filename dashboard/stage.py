@@ -40,6 +40,7 @@ FIRST_PAGE = (
     "persons_by_month",
     "corridors",
 )
+BESIDE = ("documents", "persons")
 LOG = logging.getLogger("dashboard")
 
 
@@ -97,10 +98,11 @@ def _card(card: Card) -> None:
     with guarded(view.language), st.container(gap="xxsmall"):
         asked = answer(card.name, view.selection.replace(**dict.fromkeys(card.without)))
         again = partial(details.for_files, store())
+        nothing = empty(asked)
         form = details.head(
-            asked, view.language, card.key, card.form, card.forms, card.title, again
+            asked, view.language, card.key, card.form, card.forms, card.title, again, nothing
         )
-        if empty(asked):
+        if nothing:
             _nothing(asked, view)
             return
         drawn = draw(asked, view, card, form)
@@ -149,6 +151,8 @@ def empty(asked: Answer) -> bool:
     """Whether an answer holds nothing that could be drawn: no rows, or zeros only."""
     if asked.empty:
         return True
+    if {*BESIDE} <= {*asked.rows}:
+        return bool((asked.rows[[*BESIDE]] == 0).all(axis=None))
     if "value" not in asked.rows or "state" not in asked.rows:
         return False
     silent = asked.rows["state"].fillna("") == ""
@@ -239,7 +243,9 @@ def _nothing(asked: Answer, view: filters.View) -> None:
     on = view.selection.address() not in ("", "measure=cases")
     text = words.say("empty" if on else "empty_none", view.language)
     if on:
-        text += words.say("empty_widen", view.language, filters=view.selection.words(view.language))
+        filters_on = view.selection.words(view.language)
+        widen = words.say("empty_widen", view.language, filters=filters_on)
+        text = words.say("sentences", view.language, one=text, two=widen)
     st.info(plain(text), icon=":material/search_off:")
 
 

@@ -102,7 +102,10 @@ def answer(
     held = sum(1 for row in rows if row.get("state") == "c")
     frame = pandas.DataFrame(rows)
     selection = SimpleNamespace(
-        measure=measure, gangs=(GANGS[0],) if name == "gang_profile" else None, origins=None
+        measure=measure,
+        gangs=(GANGS[0],) if name == "gang_profile" else None,
+        origins=None,
+        sexes=None,
     )
     return Answer(
         SimpleNamespace(name=name, unit=unit or "measure"),

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import details, filters, stage
 from dashboard.frame import PAGES
+from dashboard.literal import plain
 from dashboard.stage import DATA_VARIABLE
 from dashboard.words import say
 from data import contracts
@@ -81,6 +82,37 @@ def test_invented_data_are_marked_above_and_below(
     app = opened(page, "zh")
     marks = [mark for mark in app.markdown if say("synthetic", "zh") in mark.value]
     assert len(marks) >= 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_no_line_ends_a_sentence_and_then_goes_on(
+    page: str, language: Language, demo_directory: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(DATA_VARIABLE, str(demo_directory))
+    st.cache_resource.clear()
+    said = [caption.value.replace("  \n", "\n") for caption in opened(page, language).caption]
+    assert len(said) >= 2
+    assert not [text for text in said if re.search(r"[.。] +·|[。；：] ", text)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("page", "cards"), [("overview", 6), ("seizures", 4)])
+def test_where_nothing_is_found_every_card_says_so_and_how_to_widen(
+    page: str, cards: int, language: Language, tiny_directory: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(DATA_VARIABLE, str(tiny_directory))
+    st.cache_resource.clear()
+    app = opened(page, language, origins="CN-XZ", destinations="ISL")
+    one = say("empty", language)
+    widen = say("empty_widen", language, filters=app_filters(language))
+    said = plain(say("sentences", language, one=one, two=widen))
+    assert [box.value for box in app.info] == [said] * cards
+    assert not [button for button in app.get("download_button") if "quick" in button.key]
+
+
+def app_filters(language: Language) -> str:
+    return Selection(origins=("CN-XZ",), destinations=("ISL",)).words(language)
 
 
 def table(column: str, language: Language) -> pandas.DataFrame:

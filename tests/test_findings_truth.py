@@ -36,6 +36,19 @@ def test_two_fifths_are_not_called_most():
     assert "the largest age groups are 18–24 (20.0%) and 25–29 (20.0%)" in said("age_sex", rows)
 
 
+def test_a_sex_that_was_asked_for_is_no_finding():
+    asked = ANSWERS["age_sex"].only([aged("18-24", "male", 30), aged("25-29", "male", 20)])
+    men = SimpleNamespace(**vars(asked.selection) | {"sexes": ("male",)})
+    text = "Of men alone, the largest age groups are 18–24 (60.0%) and 25–29 (40.0%)."
+    assert findings.say(replace(asked, selection=men), "en") == text
+    assert "100%" not in findings.say(replace(asked, selection=men), "zh")
+
+
+def test_sexes_without_a_stated_age_are_a_whole_sentence():
+    rows = [aged("unknown", "male", 30), aged("unknown", "female", 10)]
+    assert said("age_sex", rows) == "Of those whose sex is stated 75.0% are men."
+
+
 def test_one_age_alone_has_not_changed():
     assert said("age_sex", [aged("0-13", "male", 20)]).endswith("all are aged 0–13.")
     rows = [in_year(2020, "0-13", 30, 1.0), in_year(2021, "0-13", 40, 1.0)]

@@ -8,8 +8,9 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.stage import DATA_VARIABLE
+from dashboard.words import say
 from data.contracts import LANGUAGES, Language
-from queries import privacy
+from queries import policies, privacy
 from tests.attacks.campaign import ATTACKS, tried
 from tests.attacks.policies import RELEASES
 from tests.attacks.price import KINDS
@@ -45,6 +46,22 @@ def test_the_data_page_shows_the_figures_of_the_file(
     assert json.loads(privacy.RESULTS.read_text("utf-8"))["measured"]["date"] in captions.replace(
         "\\", ""
     )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_published_figures_are_not_said_to_be_protected(
+    language: Language, tiny_public_directory: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(DATA_VARIABLE, str(tiny_public_directory))
+    st.cache_resource.clear()
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.query_params["language"] = language
+    page = app.run().switch_page("views/data.py").run()
+    about = policies.about("public", language)
+    first = say("privacy_elsewhere", language, about=about)
+    what = privacy.say("text", "what", language)
+    (said,) = [c.value.replace("\\", "") for c in page.caption if what[:9] in c.value]
+    assert said.startswith(first)
 
 
 def test_an_attack_that_succeeded_is_named(monkeypatch: pytest.MonkeyPatch):

@@ -6,6 +6,8 @@ from dashboard import words
 from dashboard.findings.voice import LEVEL, Row, Voice, complete, figures, sums
 from queries import spans
 
+ALONE = {"male": "only_male", "female": "only_female"}
+
 
 def totals(voice: Voice) -> str:
     """How many, and rising or falling: the months compared first, then the whole window."""
@@ -72,12 +74,22 @@ def age_sex(voice: Voice) -> str:
     if voice.overlapping:
         return _most_cases(voice)
     by_sex = sums(voice.rows, "sex")
-    stated = by_sex.get("male", 0) + by_sex.get("female", 0)
-    text = voice.say("men", share=voice.share(by_sex.get("male", 0) / stated)) if stated else ""
     whole = sum(by_sex.values())
     if not whole:
         return voice.say("none")
-    return text + _ages(voice, whole) or voice.nothing()
+    sexes, ages = _men(voice, by_sex), _ages(voice, whole)
+    if ages or voice.answer.selection.sexes:
+        return sexes + ages if ages else voice.nothing()
+    return sexes.rstrip("；; ") + voice.say("stop") if sexes else voice.nothing()
+
+
+def _men(voice: Voice, by_sex: dict[str, float]) -> str:
+    """The share of men, or that only the one sex was asked for."""
+    asked = voice.answer.selection.sexes or ()
+    if len(asked) == 1:
+        return voice.say(ALONE[asked[0]]) if asked[0] in ALONE else ""
+    stated = by_sex.get("male", 0) + by_sex.get("female", 0)
+    return voice.say("men", share=voice.share(by_sex.get("male", 0) / stated)) if stated else ""
 
 
 def ages_by_year(voice: Voice) -> str:
