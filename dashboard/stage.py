@@ -241,7 +241,8 @@ def guarded(language: Language) -> Iterator[None]:
 
 def _nothing(asked: Answer, view: filters.View) -> None:
     on = view.selection.address() not in ("", "measure=cases")
-    text = words.say("empty" if on else "empty_none", view.language)
+    nowhere = "empty_none" if manifest().first_month else "empty_origins"
+    text = words.say("empty" if on else nowhere, view.language)
     if on:
         filters_on = view.selection.words(view.language)
         widen = words.say("empty_widen", view.language, filters=filters_on)

@@ -20,7 +20,7 @@ from queries.answers import Answer
 from queries.scope import Scope
 from queries.selection import Selection
 from queries.store import Store
-from tests.conftest import build_tiny
+from tests.conftest import build_tiny, tiny_tables
 
 APP = str(Path(__file__).parents[1] / "dashboard" / "app.py")
 ROOT = Path(__file__).parents[1]
@@ -109,6 +109,19 @@ def test_where_nothing_is_found_every_card_says_so_and_how_to_widen(
     said = plain(say("sentences", language, one=one, two=widen))
     assert [box.value for box in app.info] == [said] * cards
     assert not [button for button in app.get("download_button") if "quick" in button.key]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_data_of_destinations_alone_say_where_they_are_shown(
+    language: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    alone = {name: rows.head(0) for name, rows in tiny_tables().items() if name != "arrivals"}
+    monkeypatch.setenv(DATA_VARIABLE, str(build_tiny(tmp_path, alone, provisional_from=None)))
+    st.cache_resource.clear()
+    app = opened("overview", language)
+    assert [box.value for box in app.info] == [plain(say("empty_origins", language))] * 6
+    about = opened("data", language).markdown[1:]
+    assert not [line for line in about if say("data_months", language) in line.value]
 
 
 def app_filters(language: Language) -> str:

@@ -63,6 +63,10 @@ class TestMonths:
         sizes = line["marker"]["size"]
         assert sizes[4] >= 4 > sizes[10]
 
+    def test_a_dot_at_the_edge_of_the_drawing_is_whole(self):
+        lines = [trace for trace in self.spec["data"] if trace["mode"] == "lines+markers"]
+        assert len(lines) == 2 and not any(trace["cliponaxis"] for trace in lines)
+
     @pytest.mark.parametrize(("width", "marks"), [(330, 6), (1200, 17)])
     def test_marks_of_withheld_months_stand_apart(self, width, marks):
         rows = ANSWERS["persons_by_month"].records()

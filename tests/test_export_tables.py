@@ -87,6 +87,15 @@ def test_csv_opens_in_excel_and_reads_back_with_pandas(tiny_store: Store) -> Non
     assert content.count(b"\r\n") == content.count(b"\n")
 
 
+def test_a_comment_holds_no_comma_and_its_figures_stay_whole(tiny_store: Store) -> None:
+    asked = answer(tiny_store, "corridors")
+    rows = asked.rows.assign(value=[7913 - n for n in range(len(asked.rows))], state="")
+    said = files.build("csv", replace(asked, rows=rows), "en").decode("utf-8-sig").split("\r\n")
+    comments = [line for line in said if line.startswith("# ")]
+    assert not [line for line in comments if "," in line]
+    assert "7913" in (finding := comments[2]) and "7;" not in finding
+
+
 def test_withheld_and_missing_figures_are_marks_and_zero_is_zero(tiny_store: Store) -> None:
     made = table(answer(tiny_store, "persons_by_month"), "en")
     names = [column.name for column in made.columns]

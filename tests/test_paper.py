@@ -19,6 +19,7 @@ from dashboard.export.statement import statement
 from dashboard.words import say
 from data import contracts
 from data.contracts import LANGUAGES
+from queries import spans
 from queries.selection import Selection
 from queries.store import Store
 
@@ -197,6 +198,8 @@ def test_headline_figures_say_what_is_compared_and_which_months_are_drawn(
     asked = tiny_store.answer("totals", Selection())
     said = notes(charts.draw(asked, language))
     assert say("chart.trend_months", language) in said
+    window = spans.words(*asked.periods.window, language)
+    assert re.search(rf"{window}\s*{say('chart.in_all', language)}", said)
     compared = any(row["change"] is not None for row in asked.records())
     assert (say("chart.same_months", language) in said) == compared
 
@@ -207,6 +210,13 @@ def test_every_statement_names_a_unit(tiny_store: Store, name, language):
     selection = Selection(gangs=("DEMO-G1",)) if name == "gang_profile" else Selection()
     stated = statement(tiny_store.answer(name, selection), language)
     assert stated.asked.startswith(say("export.unit", language))
+
+
+def test_notes_of_a_statement_follow_each_other_as_their_language_writes(tiny_store: Store):
+    asked = tiny_store.answer("arrivals_by_year", Selection())
+    notes = {language: statement(asked, language).foot[0] for language in LANGUAGES}
+    assert notes["zh"].count("。") >= 3 and "。 " not in notes["zh"]
+    assert notes["en"].count(". ") >= 3
 
 
 def test_paper_carries_the_short_name_of_the_data_and_the_cover_the_whole(tiny_store: Store):

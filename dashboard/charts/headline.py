@@ -33,10 +33,11 @@ def totals(page: Page) -> Spec:
 
 
 def _heads(page: Page) -> list[Spec]:
-    """What is compared and which months the trend lines show, over their columns."""
+    """Which months the figures, the changes and the trend lines cover, over their columns."""
     periods = page.answer.periods
     compared = periods.current if any(row["change"] is not None for row in page.rows) else None
     columns = (
+        (0, periods.window, "chart.in_all"),
         (CHANGE, compared, "chart.same_months"),
         (TREND, periods.trend, "chart.trend_months"),
     )

@@ -68,6 +68,7 @@ def month_line(
             "color": page.theme.paper if dashed else colour,
             "line": {"color": colour, "width": 1.3 if dashed else 0},
         },
+        "cliponaxis": False,
         "hovertext": hovers,
         "hovertemplate": "%{hovertext}<extra></extra>",
     }

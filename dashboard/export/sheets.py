@@ -5,6 +5,7 @@ Both say what the figure says, hold invented data as such in every row, and hold
 
 import csv
 import io
+import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ _NUMBERS: dict[Kind, str] = {
     "text": "@",
     "code": "@",
 }
+_GROUPED = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _TALLEST = 409
 _FACES: dict[Language, str] = {"zh": "Microsoft YaHei", "en": "Calibri"}
 
@@ -47,7 +49,8 @@ def csv_bytes(answer: "Answer", language: Language) -> bytes:
     """CSV in UTF-8 with a byte order mark (Excel needs it), CRLF, figures ungrouped.
 
     The statement stands above the header in lines that begin with `#`, which never need quotes:
-    its commas are semicolons, and a selection that cannot be said so is left to the words.
+    its commas are semicolons, its figures ungrouped too, and a selection that cannot be said so is
+    left to the words.
     """
     stated, rows = statement(answer, language), stated_table(answer, language)
     out = io.StringIO(newline="")
@@ -65,7 +68,11 @@ def _preamble(stated: Statement) -> list[str]:
         f"{label}: {text}" for label, text in stated.facts if "," not in codes or text != codes
     ]
     lines = [stated.title, *([stated.mark_long] if stated.mark_long else []), *pairs]
-    return [neutral(harmless.line(text).replace(",", ";").replace('"', "'")) for text in lines]
+    return [neutral(_uncomma(harmless.line(text)).replace('"', "'")) for text in lines]
+
+
+def _uncomma(text: str) -> str:
+    return _GROUPED.sub("", text).replace(",", ";")
 
 
 def _written(cell: Cell) -> str:
