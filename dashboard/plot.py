@@ -22,12 +22,13 @@ MANIFEST = ComponentManifest(PACKAGE, "1", [ComponentConfig(CHART, f"static/{CHA
 PICKED = "picked"
 
 
-def packed(spec: Mapping[str, Any], alt: str) -> bytes:
-    """A finished specification and its text alternative as the page takes them.
+def packed(spec: Mapping[str, Any], alt: str, lost: str) -> bytes:
+    """A finished specification, its text alternative, and what to say where a browser cannot draw
+    it, as the page takes them.
 
     Raises ValueError for a figure that is not a number, which browsers cannot read.
     """
-    whole = {"data": spec["data"], "layout": spec["layout"], "alt": alt}
+    whole = {"data": spec["data"], "layout": spec["layout"], "alt": alt, "lost": lost}
     text = json.dumps(whole, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.encode("utf-8")
 

@@ -271,7 +271,7 @@ def _drawn(
         spec["layout"]["height"] = height
     alt = findings.alt(_asked, language, form or charts.forms(_asked.question.name)[0])
     return Drawn(
-        plot.packed(spec, alt),
+        plot.packed(spec, alt, words.say("card_lost", language)),
         findings.say(_asked, language),
         spec["layout"]["meta"].get("filters") or "",
         any(trace.get("x") for trace in spec["data"]),

@@ -10,12 +10,13 @@ from dashboard import plot
 
 def test_a_specification_is_sent_whole_with_its_alternative():
     spec = {"data": [{"x": ["广东"], "y": [3]}], "layout": {"height": 200}}
-    assert json.loads(plot.packed(spec, "一千人")) == {**spec, "alt": "一千人"}
+    sent = json.loads(plot.packed(spec, "一千人", "没有画成"))
+    assert sent == {**spec, "alt": "一千人", "lost": "没有画成"}
 
 
 def test_a_figure_that_is_no_number_is_refused_before_it_reaches_a_browser():
     with pytest.raises(ValueError, match="not JSON compliant"):
-        plot.packed({"data": [{"y": [float("nan")]}], "layout": {}}, "")
+        plot.packed({"data": [{"y": [float("nan")]}], "layout": {}}, "", "")
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,20 @@ def test_marks_of_map_tiles_and_matrix_filter_the_page(reader: Reader):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_chart_whose_code_does_not_come_says_so_and_is_drawn_when_it_does(
+    language: Language, reader: Reader
+):
+    code = "**/static/js/plotly.*"
+    reader.page.route(code, lambda route: route.abort())
+    reader.page.goto(f"{reader.address}/people?language={language}")
+    charts = reader.page.locator(".chart")
+    expect(charts).to_have_text([say("card_lost", language)] * CARDS["people"], timeout=60_000)
+    reader.page.unroute(code)
+    reader.open(f"/people?language={language}")
+    assert say("card_lost", language) not in " ".join(charts.all_inner_texts())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", PAGES)
 def test_every_chart_has_a_text_a_table_and_says_why_it_may_be_blank(
     page: str, language: Language, reader: Reader

@@ -13,7 +13,6 @@ class Figure {
   constructor(parent) {
     this.holder = document.createElement("div");
     this.holder.className = "chart";
-    this.holder.setAttribute("role", "img");
     parent.append(this.holder);
     this.text = "";
     this.drawn = false;
@@ -26,17 +25,31 @@ class Figure {
     if (text === this.text) return;
     this.text = text;
     this.holder.setAttribute("aria-busy", "true");
-    const { data, layout, alt } = JSON.parse(text);
+    const { data, layout, alt, lost } = JSON.parse(text);
+    this.holder.setAttribute("role", "img");
     this.holder.setAttribute("aria-label", alt);
     this.holder.style.height = `${layout.height}px`;
-    const Plotly = await window.plotly();
+    const Plotly = await window.plotly().catch(() => null);
     if (text !== this.text) return;
+    if (!Plotly) {
+      this.tell(lost);
+      return;
+    }
+    if (!this.drawn) this.holder.textContent = "";
     const first = !this.drawn;
     this.drawn = true;
     if (!first) Plotly.Fx.unhover(this.holder);
     await Plotly.react(this.holder, data.map(labelled), { ...layout, autosize: true }, CONFIG);
     if (first) this.holder.on("plotly_click", (event) => this.clicked(event));
     if (text === this.text) this.holder.removeAttribute("aria-busy");
+  }
+
+  // Says why there is no chart, where it would be.
+  tell(sentence) {
+    this.holder.setAttribute("role", "status");
+    this.holder.removeAttribute("aria-label");
+    this.holder.removeAttribute("aria-busy");
+    this.holder.textContent = sentence;
   }
 
   clicked({ points }) {
