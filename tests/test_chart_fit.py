@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from PIL import ImageFont
 
-from dashboard import charts
-from dashboard.charts import time, world
+from dashboard import charts, look
+from dashboard.charts import bars, time, world
 from dashboard.charts.base import TAG, breadth
+from data import contracts
 from tests.drawings import ANSWERS
 
 ROOT = Path(__file__).parents[1]
@@ -32,6 +33,36 @@ def test_the_breadth_of_a_text_is_that_of_the_font(text):
     font = ImageFont.truetype(ROOT / f"dashboard/export/fonts/NotoSansSC-{weight}.ttf", 1000)
     plain = TAG.sub("", text)
     assert breadth(text, 12) == pytest.approx(font.getlength(plain) * 0.012, rel=0.07)
+
+
+@pytest.mark.parametrize("codes", ["provinces", "countries", "items", "gangs"])
+def test_names_beside_bars_fit_the_margin_that_plotly_may_not_widen(codes):
+    font = ImageFont.truetype(ROOT / "dashboard/export/fonts/NotoSansSC-Regular.ttf", 1000)
+    names = ["МАФИЯ", "Black Dragon", "GANG-0012"] if codes == "gangs" else [
+        contracts.label(codes, code.code, language)
+        for code in contracts.codes(codes)
+        for language in ("zh", "en")
+    ]  # fmt: skip
+    spec = charts.draw(ANSWERS["destinations"], "en")
+    assert spec["layout"]["yaxis"]["automargin"] is False
+    pad = look.template()["layout"]["margin"]["pad"] + 3
+    for name in names:
+        assert font.getlength(name) * 0.001 * bars.NAME + pad <= bars.beside([name])
+
+
+@pytest.mark.parametrize("rows", [12, 30, 200])
+@pytest.mark.parametrize("width", [330, 570, 1240])
+def test_years_are_level_where_their_margin_is_fixed(rows, width):
+    held = ANSWERS["persons_by_month"].records()[:rows]
+    layout = charts.draw(ANSWERS["persons_by_month"].only(held), "en", width=width)["layout"]
+    axis, margin = layout["xaxis"], layout["margin"]
+    if axis["tickformat"] != "%Y":
+        assert axis.get("automargin", True)
+        return
+    first, last = (date.fromisoformat(day) for day in axis["range"])
+    ticks = (last - first).days / 30.4 / int(axis["dtick"][1:])
+    inner = width - margin["l"] - margin["r"]
+    assert inner / ticks > breadth("2024", 12) + 4 and breadth("2024", 12) / 2 <= margin["r"]
 
 
 @pytest.mark.parametrize("width", [263, 330, 600])

@@ -59,13 +59,26 @@ class TestMonths:
         rows = ANSWERS["persons_by_month"].records()
         for n in (3, 5):
             rows[n] |= {"value": None, "state": "c"}
+        line, dots, *_ = charts.draw(ANSWERS["persons_by_month"].only(rows), "en")["data"]
+        assert rows[4]["month"].isoformat() in dots["x"] and dots["marker"]["size"] >= 4
+        assert dots["marker"]["color"] == line["line"]["color"]
+        assert (
+            line["mode"] == "lines" and line["x"][4] in dots["x"] and line["x"][10] not in dots["x"]
+        )
+
+    def test_months_of_a_short_series_have_a_dot_each(self):
+        rows = ANSWERS["persons_by_month"].records()[:24]
         line = charts.draw(ANSWERS["persons_by_month"].only(rows), "en")["data"][0]
-        sizes = line["marker"]["size"]
-        assert sizes[4] >= 4 > sizes[10]
+        assert line["mode"] == "lines+markers" and set(line["marker"]["size"]) == {5}
 
     def test_a_dot_at_the_edge_of_the_drawing_is_whole(self):
-        lines = [trace for trace in self.spec["data"] if trace["mode"] == "lines+markers"]
+        lines = [trace for trace in self.spec["data"] if "lines" in trace["mode"]]
         assert len(lines) == 2 and not any(trace["cliponaxis"] for trace in lines)
+        rows = ANSWERS["persons_by_month"].records()
+        rows[1] |= {"value": None, "state": "c"}
+        spec = charts.draw(ANSWERS["persons_by_month"].only(rows), "en")
+        (dots,) = [trace for trace in spec["data"] if trace.get("meta") == "apart"]
+        assert rows[0]["month"].isoformat() in dots["x"] and not dots["cliponaxis"]
 
     @pytest.mark.parametrize(("width", "marks"), [(330, 6), (1200, 17)])
     def test_marks_of_withheld_months_stand_apart(self, width, marks):

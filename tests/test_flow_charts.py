@@ -1,6 +1,7 @@
 """The Sankey keeps its total and never loops; the map draws arcs in proportion, labels apart."""
 
 import json
+from itertools import pairwise
 from math import dist
 
 import pytest
@@ -77,6 +78,18 @@ class TestSankey:
         assert not any(labels.meet(a, b) for n, a in enumerate(boxes) for b in boxes[n + 1 :])
 
 
+def _off(point, curve):
+    """How far a point lies from the straight lines between a curve's points."""
+    x, y = point
+    least = dist(point, curve[0])
+    for (ax, ay), (bx, by) in pairwise(curve):
+        dx, dy = bx - ax, by - ay
+        part = ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy or 1)
+        part = min(max(part, 0), 1)
+        least = min(least, dist(point, (ax + part * dx, ay + part * dy)))
+    return least
+
+
 class TestMap:
     spec = charts.draw(ANSWERS["corridors"], "zh", "map")
 
@@ -143,6 +156,19 @@ class TestMap:
             (a, b) for n, a in enumerate(boxes) for b in boxes[n + 1 :] if labels.meet(a, b)
         ]
         assert all(left >= 0 and right <= width for left, _, right, _ in boxes)
+
+    @pytest.mark.parametrize("width", [330, 570, 1240])
+    def test_a_curve_keeps_within_a_small_part_of_a_pixel(self, width, monkeypatch):
+        page = Page(ANSWERS["corridors"], "en", width=width)
+        pixel = 1 / labels.sheet(page).pixels
+        rows = [row for row in page.rows if row["value"] and flow_map._origin(row)]
+        drawn = flow_map._arcs(page, [row for row in rows if flow_map._country(row["destination"])])
+        assert min(len(arc.curve) for arc in drawn) < max(len(arc.curve) for arc in drawn)
+        monkeypatch.setattr(arcs, "MOST", 500)
+        for arc in drawn:
+            fine = arcs.bend(arc.curve[0], arc.curve[-1], pixel / 100)
+            assert len(fine) > 3 * len(arc.curve)
+            assert max(_off(point, arc.curve) for point in fine) < 0.2 * pixel
 
     def test_an_arrow_points_at_the_destination(self):
         page = Page(ANSWERS["corridors"], "en")

@@ -1,12 +1,14 @@
 """The shapes of a flow map in map units: curves that widen towards their end, and arrows' heads."""
 
 from dataclasses import dataclass
-from math import dist, hypot
+from math import ceil, dist, hypot, sqrt
 
 from dashboard.charts.base import Row
 from dashboard.charts.world import Point
 
-STEPS = 22
+LEAST, MOST = 6, 20
+TIP = 1 - 1 / 22
+STRAIGHT = 0.12
 HEAD = 9
 
 
@@ -19,8 +21,11 @@ class Arc:
     half: float
 
 
-def bend(start: Point, end: Point) -> list[Point]:
-    """A curve between two points, bulging north."""
+def bend(start: Point, end: Point, pixel: float) -> list[Point]:
+    """A curve between two points, bulging north; `pixel` is one in map units.
+
+    Straight lines between its points, which lie at `parts`, keep within STRAIGHT pixels of it.
+    """
     dx, dy = end[0] - start[0], end[1] - start[1]
     length = hypot(dx, dy)
     rise = 0.2 if abs(dx) > 0.35 * length else 0.16
@@ -29,7 +34,14 @@ def bend(start: Point, end: Point) -> list[Point]:
         (start[0] + end[0]) / 2 - side * dy * rise * (dx != 0),
         (start[1] + end[1]) / 2 + abs(dx) * rise,
     )
-    return [_quadratic(start, control, end, n / STEPS) for n in range(STEPS + 1)]
+    off = hypot(start[0] + end[0] - 2 * control[0], start[1] + end[1] - 2 * control[1])
+    steps = min(max(ceil(sqrt(off / 4 / (STRAIGHT * pixel))), LEAST), MOST)
+    return [_quadratic(start, control, end, part) for part in parts(steps + 2)]
+
+
+def parts(points: int) -> list[float]:
+    """The parts of its way at which a curve has its points: even steps and its tip's begin."""
+    return [*(n / (points - 2) for n in range(points - 2)), TIP, 1.0]
 
 
 def _quadratic(a: Point, b: Point, c: Point, t: float) -> Point:
@@ -43,11 +55,13 @@ def outline(arc: Arc) -> list[Point]:
     """The closed shape of an arc, thin where it starts and wide before it ends in a point."""
     left: list[Point] = []
     right: list[Point] = []
-    for n, (x, y) in enumerate(arc.curve):
-        (ax, ay), (bx, by) = arc.curve[max(n - 1, 0)], arc.curve[min(n + 1, STEPS)]
+    last = len(arc.curve) - 1
+    for n, part in enumerate(parts(last + 1)):
+        (x, y) = arc.curve[n]
+        (ax, ay), (bx, by) = arc.curve[max(n - 1, 0)], arc.curve[min(n + 1, last)]
         length = hypot(bx - ax, by - ay) or 1
         nx, ny = -(by - ay) / length, (bx - ax) / length
-        half = arc.half * taper(n / STEPS)
+        half = arc.half * taper(part)
         left.append((x + nx * half, y + ny * half))
         right.append((x - nx * half, y - ny * half))
     return [*left, *right[::-1], left[0]]

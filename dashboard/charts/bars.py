@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard import look
-from dashboard.charts.base import Page, Row, Spec, breadth, clipped, folded
+from dashboard.charts.base import FITS, Page, Row, Spec, breadth, clipped, folded
 
 STEP = 27
 STUB = 0.035
@@ -48,7 +48,7 @@ def ranked_bars(
     room = _room(page, names, texts)
     data = [_drawn(page, shown, texts), _hatched(page, shown, most / room)]
     left_out = max(count, len(bars)) - len(shown)
-    axis: Spec = {
+    axis: Spec = FITS | {
         "tickvals": list(range(len(shown))),
         "ticktext": names,
         "showgrid": False,
@@ -63,7 +63,7 @@ def ranked_bars(
         [trace for trace in data if trace["y"]],
         STEP * len(shown) + 12 + below,
         {"filters": filters, "left_out": left_out},
-        xaxis={"range": [0, most / room], "showticklabels": False, "showgrid": False},
+        xaxis=FITS | {"range": [0, most / room], "showticklabels": False, "showgrid": False},
         yaxis=axis,
         annotations=[note],
         margin={"l": beside(names), "r": 12, "t": 6, "b": below},

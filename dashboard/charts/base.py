@@ -39,6 +39,9 @@ ADVANCES = (
 )
 ADVANCE = {letter: share for share, letters in ADVANCES for letter in letters}
 BOLD = 1.06
+BEYOND_LATIN = "\u0250"
+# An axis whose labels are known to fit the margin given: Plotly need not measure them to see.
+FITS: Spec = {"automargin": False, "ticklabeloverflow": "allow"}
 PIECE = re.compile(
     r"<[^>]*>[^<]*</[^>]*>\S*\s*|[\u2e80-\uffef][，。、；：）]?|[^\s\u2e80-\uffef]+\s*|\s+"
 )
@@ -227,5 +230,11 @@ def iso(day: date) -> str:
 
 def _pixels(text: str, size: float) -> float:
     return size * sum(
-        1 if east_asian_width(letter) in "WF" else ADVANCE.get(letter, 0.63) for letter in text
+        1 if east_asian_width(letter) in "WF" else ADVANCE.get(letter) or _other(letter)
+        for letter in text
     )
+
+
+def _other(letter: str) -> float:
+    """The share of a letter not listed; one that the font lacks may come from a wider font."""
+    return 0.63 if letter < BEYOND_LATIN else 0.8

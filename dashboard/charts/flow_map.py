@@ -5,7 +5,7 @@ from itertools import pairwise
 from math import dist, sqrt
 
 from dashboard import look
-from dashboard.charts.arcs import STEPS, Arc, bend, head, joined, outline
+from dashboard.charts.arcs import Arc, bend, head, joined, outline
 from dashboard.charts.base import Page, Row, Spec, released, totals
 from dashboard.charts.flows import corridor
 from dashboard.charts.grid import foot
@@ -42,7 +42,7 @@ def corridors(page: Page) -> Spec:
             *_heads(page, arcs, _sizes(sums), pixel),
             _sources(page, arcs),
             _middles(page, arcs),
-            _targets(page, arcs, sums, below),
+            *_targets(page, arcs, sums, below),
         ],
         height + below,
         {"filters": "origins,destinations", "left_out": left_out, "pixel": pixel},
@@ -121,7 +121,7 @@ def _arcs(page: Page, rows: list[Row], pixel: float = 0) -> list[Arc]:
         start, end = _origin(row), _country(row["destination"])
         assert start and end
         half = max(row["value"] / most * scale, THINNEST * pixel) / 2
-        arcs.append(Arc(row, bend(start, end), half))
+        arcs.append(Arc(row, bend(start, end, pixel), half))
     return arcs
 
 
@@ -194,12 +194,12 @@ def _sources(page: Page, arcs: list[Arc]) -> Spec:
 
 
 def _middles(page: Page, arcs: list[Arc]) -> Spec:
-    middle = round(STEPS * 0.55)
+    middles = [arc.curve[round((len(arc.curve) - 2) * 0.55)] for arc in arcs]
     return {
         "type": "scatter",
         "mode": "markers",
-        "x": [arc.curve[middle][0] for arc in arcs],
-        "y": [arc.curve[middle][1] for arc in arcs],
+        "x": [x for x, _ in middles],
+        "y": [y for _, y in middles],
         "marker": {"size": 14, "opacity": 0, "color": page.theme.ink},
         "customdata": [[arc.row["origin"], arc.row["destination"]] for arc in arcs],
         "hovertext": [page.hover(corridor(page, arc.row), page.full(arc.row)) for arc in arcs],
@@ -220,7 +220,8 @@ def _sizes(sums: dict[str, float]) -> dict[str, float]:
     return {code: 5 + 11 * sqrt(value / most) for code, value in sums.items()}
 
 
-def _targets(page: Page, arcs: list[Arc], sums: dict[str, float], below: int) -> Spec:
+def _targets(page: Page, arcs: list[Arc], sums: dict[str, float], below: int) -> list[Spec]:
+    """Destinations with their labels, then those without: Plotly draws empty labels dearly."""
     drawn = {arc.row["destination"]: arc.curve[-1] for arc in arcs}
     sizes = _sizes(sums)
     names = {code: _target(page, code, value) for code, value in sums.items()}
@@ -228,35 +229,45 @@ def _targets(page: Page, arcs: list[Arc], sums: dict[str, float], below: int) ->
     lines = [point for arc in arcs for point in _fine(arc.curve)]
     marks = [arc.curve[0] for arc in arcs]
     labels = placed_labels(page, drawn, sizes, texts, below, lines, marks)
-    return {
-        "type": "scatter",
+    font = {"size": LABEL - 1.5 * page.narrow, "color": page.theme.ink, "shadow": _halo(page)}
+    said: Spec = {
         "mode": "markers+text",
-        "x": [drawn[code][0] for code in sums],
-        "y": [drawn[code][1] for code in sums],
-        "text": [texts[code] if code in labels else "" for code in sums],
-        "textposition": [labels.get(code, "top center") for code in sums],
-        "textfont": {
-            "size": LABEL - 1.5 * page.narrow,
-            "color": page.theme.ink,
-            "shadow": _halo(page),
-        },
-        "cliponaxis": False,
-        "marker": {
-            "color": [region_colour(page, code) for code in sums],
-            "size": list(sizes.values()),
-            "line": {"color": page.theme.paper, "width": 1.2},
-        },
-        "customdata": [[code] for code in sums],
-        "hovertext": [page.hover(*names[code]) for code in sums],
-        "hovertemplate": "%{hovertext}<extra></extra>",
+        "text": [texts[code] for code in labels],
+        "textposition": list(labels.values()),
+        "textfont": font,
         "meta": "destinations",
     }
+    bare = [code for code in sums if code not in labels]
+    groups: list[tuple[list[str], Spec]] = [(list(labels), said), (bare, {"meta": "unlabelled"})]
+    return [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": [drawn[code][0] for code in codes],
+            "y": [drawn[code][1] for code in codes],
+            "cliponaxis": False,
+            "marker": {
+                "color": [region_colour(page, code) for code in codes],
+                "size": [sizes[code] for code in codes],
+                "line": {"color": page.theme.paper, "width": 1.2},
+            },
+            "customdata": [[code] for code in codes],
+            "hovertext": [page.hover(*names[code]) for code in codes],
+            "hovertemplate": "%{hovertext}<extra></extra>",
+        }
+        | more
+        for codes, more in groups
+        if codes
+    ]
 
 
 def _fine(curve: list[Point]) -> list[Point]:
-    """A curve's points and those halfway between them."""
-    halves = [((ax + bx) / 2, (ay + by) / 2) for (ax, ay), (bx, by) in pairwise(curve)]
-    return [*curve, *halves]
+    """A curve's points and those at the thirds between them."""
+    return [
+        ((ax * (3 - n) + bx * n) / 3, (ay * (3 - n) + by * n) / 3)
+        for (ax, ay), (bx, by) in pairwise(curve)
+        for n in range(3)
+    ]
 
 
 def _halo(page: Page) -> str:

@@ -2,7 +2,7 @@
 
 from dashboard import look, words
 from dashboard.charts.bars import STEP, beside, missing, under
-from dashboard.charts.base import Page, Row, Spec, breadth, clipped
+from dashboard.charts.base import FITS, Page, Row, Spec, breadth, clipped
 
 DOCUMENT = "document"
 ROOM = 0.66
@@ -26,8 +26,9 @@ def seizures_by_item(page: Page) -> Spec:
         [trace for trace in (_figures(page), _withheld(page, most / room)) if trace["y"]],
         STEP * len(names) + 12 + below,
         {"filters": "items"},
-        xaxis={"range": [0, most / room], "showticklabels": False, "showgrid": False},
-        yaxis={
+        xaxis=FITS | {"range": [0, most / room], "showticklabels": False, "showgrid": False},
+        yaxis=FITS
+        | {
             "tickvals": list(range(len(names))),
             "ticktext": names,
             "range": [len(names) - 0.45, -0.55],

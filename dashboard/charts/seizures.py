@@ -5,7 +5,7 @@ from dashboard.charts import panels
 from dashboard.charts.bars import hatch, missing
 from dashboard.charts.base import Page, Row, Spec, iso
 from dashboard.charts.grid import Cell, foot, matrix
-from dashboard.charts.time import month_axis, month_gaps, month_line
+from dashboard.charts.time import month_axis, month_gaps, month_lines
 from data import contracts
 
 SHOWN = 15
@@ -184,8 +184,8 @@ def _series(page: Page, column: str, axis: str, colour: str) -> list[Spec]:
     state = f"{column}_state"
     final = [row for row in page.rows if not row["provisional"]]
     late = [row for row in page.rows if row["provisional"]]
-    traces = [month_line(page, final, colour, False, column, state)]
-    traces += [month_line(page, final[-1:] + late, colour, True, column, state)] if late else []
+    traces = month_lines(page, final, colour, False, column, state)
+    traces += month_lines(page, final[-1:] + late, colour, True, column, state) if late else []
     gone = [row for row in page.rows if row[state]]
     traces += [month_gaps(page, gone, state)] if gone else []
     return [trace | {"yaxis": axis} for trace in traces]

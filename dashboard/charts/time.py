@@ -1,11 +1,15 @@
 """Persons by month, and what every drawing over months shares."""
 
 from datetime import date
+from math import ceil
 
 from dashboard import look
-from dashboard.charts.base import Page, Row, Spec, breadth, iso, released
+from dashboard.charts.base import FITS, Page, Row, Spec, breadth, iso, released
 
 LOW = 0.08
+MANY = 40
+TICKS = 34
+YEARS = "%Y"
 ABOVE_LABEL = 38
 MARK = 24
 
@@ -16,38 +20,65 @@ def persons_by_month(page: Page) -> Spec:
         return page.empty()
     final = [row for row in page.rows if not row.get("provisional")]
     open_ = [row for row in page.rows if row.get("provisional")]
-    traces = [month_line(page, final, page.theme.accent)]
-    traces += (
-        [month_line(page, final[-1:] + open_, page.theme.accent, dashed=True)] if open_ else []
-    )
+    traces = month_lines(page, final, page.theme.accent)
+    traces += month_lines(page, final[-1:] + open_, page.theme.accent, True) if open_ else []
     gone = [row for row in page.rows if row.get("state")]
     traces += [month_gaps(page, gone)] if gone else []
     most = max((row["value"] or 0 for row in page.rows), default=1) or 1
     values = look.ticks(most)
+    ticks = [page.number(value) for value in values]
+    months = month_axis(page.rows, page.narrow)
+    level = months["tickformat"] == YEARS
+    beside = ceil(max(map(breadth, ticks))) + 12
     return page.figure(
         traces,
         300 if not page.narrow else 240,
-        xaxis=month_axis(page.rows, page.narrow),
-        yaxis={
-            "range": [0, most * 1.16],
-            "tickvals": values,
-            "ticktext": [page.number(value) for value in values],
-        },
+        xaxis=months | (FITS if level else {}),
+        yaxis=FITS | {"range": [0, most * 1.16], "tickvals": values, "ticktext": ticks},
         shapes=break_lines(page),
         annotations=[_headed(page), *break_words(page), *_marked(page, final, open_)],
-        margin={"l": 8, "r": 16, "t": 38, "b": 8},
+        margin={"l": beside, "r": 16, "t": 38, "b": TICKS if level else 8},
     )
 
 
-def month_line(
+def month_lines(
     page: Page,
     rows: list[Row],
     colour: str,
     dashed: bool = False,
     column: str = "value",
     state: str = "state",
-) -> Spec:
-    """A line of monthly figures with gaps where they are withheld and where the series breaks."""
+) -> list[Spec]:
+    """A line of monthly figures with gaps where they are withheld and where the series breaks.
+
+    Each month of a short series has a dot; of a long one only those that no line reaches.
+    """
+    line = _line(page, rows, colour, dashed, column, state)
+    if dashed or len(line["x"]) < MANY:
+        return [line]
+    apart = _apart(line["y"])
+    bare = {name: line[name] for name in line if name != "marker"} | {"mode": "lines"}
+    if not apart:
+        return [bare]
+    dots = {
+        "type": "scatter",
+        "mode": "markers",
+        **{axis: [line[axis][n] for n in apart] for axis in "xy"},
+        "marker": {"size": 4, "color": colour},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+        "meta": "apart",
+    }
+    return [bare, dots]
+
+
+def _apart(figures: list[float | None]) -> list[int]:
+    """Where a figure stands between two gaps."""
+    ends = [None, *figures, None]
+    return [n for n, at in enumerate(figures) if at is not None and ends[n] is ends[n + 2] is None]
+
+
+def _line(page: Page, rows: list[Row], colour: str, dashed: bool, column: str, state: str) -> Spec:
     xs: list[str] = []
     ys: list[float | None] = []
     hovers: list[str] = []
@@ -64,7 +95,7 @@ def month_line(
         "y": ys,
         "line": {"color": colour, "width": 2, "dash": "dot" if dashed else "solid"},
         "marker": {
-            "size": [6 if dashed and n else _dot(ys, n) for n in range(len(ys))],
+            "size": [6 if dashed and n else 5 for n in range(len(ys))],
             "color": page.theme.paper if dashed else colour,
             "line": {"color": colour, "width": 1.3 if dashed else 0},
         },
@@ -72,12 +103,6 @@ def month_line(
         "hovertext": hovers,
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
-
-
-def _dot(ys: list[float | None], n: int) -> float:
-    """How large a month's dot is: easily seen where few months are, or no line reaches it."""
-    alone = all(not 0 <= m < len(ys) or ys[m] is None for m in (n - 1, n + 1))
-    return 5 if len(ys) < 40 else 4 if alone else 1.5
 
 
 def month_gaps(page: Page, rows: list[Row], state: str = "state") -> Spec:
@@ -130,7 +155,7 @@ def month_axis(rows: list[Row], narrow: bool = False) -> Spec:
     step = -(-count // least // (5 if narrow else 12)) or 1
     return {
         "type": "date",
-        "tickformat": "%Y-%m" if short else "%Y",
+        "tickformat": "%Y-%m" if short else YEARS,
         "tick0": iso(min(months) if short else date(min(months).year, 1, 1)),
         "dtick": f"M{step * least}",
         "range": [iso(_shifted(min(months), -1)), iso(_shifted(max(months), 1))],
