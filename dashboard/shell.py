@@ -7,6 +7,7 @@ is the one that pictures are drawn with too (plotly's own package), served besid
 
 import gzip
 import re
+from asyncio import to_thread
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -116,17 +117,19 @@ class Shell:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        response = self.response(scope) if scope["type"] == "http" else None
+        response = await self.response(scope) if scope["type"] == "http" else None
         await (response or self.app)(scope, receive, send)
 
-    def response(self, scope: Any) -> Response | None:
-        """The response we can give ourselves, or None."""
+    async def response(self, scope: Any) -> Response | None:
+        """The response we can give ourselves, or None; files are read and compressed in a thread of
+        their own, so that nobody else waits for them."""
         if scope["method"] not in ("GET", "HEAD"):
             return None
         if scope["path"] in self.pages:
             return page(scope, self.watched)
         if scope["path"] in files():
-            return script(scope["path"], "gzip" in Headers(scope=scope).get("accept-encoding", ""))
+            zipped = "gzip" in Headers(scope=scope).get("accept-encoding", "")
+            return await to_thread(script, scope["path"], zipped)
         return None
 
 

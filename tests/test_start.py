@@ -7,6 +7,7 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 import tomllib
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from starlette.responses import Response
 from streamlit import config
 
 from dashboard import __main__ as command
@@ -184,6 +186,21 @@ def test_a_script_comes_plain_to_who_cannot_unpack(port: int):
     answer = get(port, path, **{"Accept-Encoding": "identity"})
     assert "content-encoding" not in answer.headers
     assert answer.body == shell.files()[path].read_bytes()
+
+
+def test_nobody_waits_while_a_script_is_read(monkeypatch: pytest.MonkeyPatch):
+    script, threads = shell.script, []
+
+    def noted(path: str, zipped: bool) -> Response:
+        threads.append(threading.current_thread())
+        return script(path, zipped)
+
+    monkeypatch.setattr(shell, "script", noted)
+    served = shell.Shell(Response(status_code=404), frozenset())
+    scope = {"type": "http", "method": "GET", "path": shell.early()[0], "headers": []}
+    answer = asyncio.run(served.response(scope))
+    assert answer and answer.status_code == 200
+    assert threads and threading.current_thread() not in threads
 
 
 @pytest.mark.parametrize(
