@@ -1,4 +1,6 @@
-"""Tells a wrong header from wrong rows, by columns of which no value fits."""
+"""Tells a wrong header from wrong rows, by columns of which no value fits, or few."""
+
+from typing import Any
 
 import duckdb
 
@@ -8,14 +10,14 @@ from data.contracts import Table
 from data.loading import rules
 from data.loading.faults import LoadError, some
 
-ENOUGH = 20
+ENOUGH, MOST = 20, 0.5
 
 
 def refuse(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Raise LoadError where the columns of a file look swapped or shifted; reads checked_<table>.
 
-    So they do when two columns hold each other's values, or no value of a column fits and there
-    are enough of them, or of three columns at once.
+    So they do when two columns hold each other's values, but for those that both may hold, or no
+    value of a column fits and there are enough of them, or of three columns at once.
     """
     broken = rules.rules(table)
     masks = {
@@ -45,36 +47,35 @@ def _judge(
     filled = _of_file(
         connection, table, file_no, [f"count({casts.trimmed(name)})" for name in failed]
     )
-    wrong = [
-        name
-        for (name, rows), all_rows in zip(failed.items(), filled, strict=True)
-        if rows == all_rows
-    ]
-    pairs = [(one, other) for one in wrong for other in wrong if one != other]
-    likeness = (
-        _of_file(
-            connection,
-            table,
-            file_no,
-            [
-                f"bool_and({rules.fits(table.column(other), casts.trimmed(one))})"
-                for one, other in pairs
-            ],
-        )
-        if pairs
-        else ()
-    )
-    like = {pair for pair, fit in zip(pairs, likeness, strict=True) if fit}
+    shares = {name: failed[name] / rows for name, rows in zip(failed, filled, strict=True) if rows}
+    wrong = [name for name, share in shares.items() if share == 1]
+    like = _like(connection, table, file_no, [name for name in shares if shares[name] >= MOST])
     swapped = sorted(one for one, other in like if (other, one) in like)
     many = [name for name in wrong if failed[name] >= ENOUGH]
     shifted = wrong if len(wrong) > 2 and min(failed[name] for name in wrong) > 1 else []
-    if swapped or many or shifted:
-        raise LoadError(_swapped(connection, table, file_no, swapped or many or shifted, like))
+    if columns := swapped or many or shifted:
+        none = {*columns} <= {*wrong}
+        raise LoadError(_swapped(connection, table, file_no, columns, like, none))
+
+
+def _like(
+    connection: duckdb.DuckDBPyConnection, table: Table, file_no: int, names: list[str]
+) -> set[tuple[str, str]]:
+    """Pairs of columns where each value of the one that does not fit there fits the other."""
+    pairs = [(one, other) for one in names for other in names if one != other]
+    fitting = [f"bool_and({_fits(table, one, one)} or {_fits(table, one, other)})"
+               for one, other in pairs]  # fmt: skip
+    found = _of_file(connection, table, file_no, fitting) if pairs else ()
+    return {pair for pair, fit in zip(pairs, found, strict=True) if fit}
+
+
+def _fits(table: Table, one: str, other: str) -> str:
+    return f"({rules.fits(table.column(other), casts.trimmed(one))})"
 
 
 def _of_file(
     connection: duckdb.DuckDBPyConnection, table: Table, file_no: int, wanted: list[str]
-) -> tuple[object, ...]:
+) -> tuple[Any, ...]:
     query = sql(
         "select {wanted} from raw_{table} where file_no = $file_no",
         wanted=", ".join(wanted),
@@ -89,22 +90,24 @@ def _swapped(
     file_no: int,
     columns: list[str],
     like: set[tuple[str, str]],
+    none: bool,
 ) -> str:
     file = connection.execute("select file from parts where number = ?", [file_no]).fetchall()[0][0]
     said = []
     for name in columns:
-        taken = [f"min({casts.trimmed(name)})", f"max({casts.trimmed(name)})"]
+        unfit = f"{casts.trimmed(name)}) filter (where not {_fits(table, name, name)}"
+        taken = [f"min({unfit})", f"max({unfit})"]
         examples = sorted({str(text) for text in _of_file(connection, table, file_no, taken)})
         others = [other for one, other in sorted(like) if one == name]
         hint = f", which look like values of {' or '.join(others)}" if others else ""
         said.append(f"{name} (holds {some(examples)}{hint or _wanted(table, name)})")
-    return (
-        f"{file}: no value fits under {' nor under '.join(said)}."
-        " The header looks swapped or shifted: name the columns as their values are."
+    places = " nor under ".join(said) if none else " and under ".join(said)
+    remedy = (
+        "The header looks swapped or shifted: name the columns as their values are."
         if like
-        else f"{file}: no value fits under {' nor under '.join(said)}."
-        " Write the values so, or name the columns as their values are."
+        else "Write the values so, or name the columns as their values are."
     )
+    return f"{file}: {'no value fits' if none else 'few values fit'} under {places}. {remedy}"
 
 
 def _wanted(table: Table, name: str) -> str:

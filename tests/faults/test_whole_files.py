@@ -29,10 +29,10 @@ def made(path: Path, count: int = 30, table: str = "cohorts") -> bytes:
     return ("\n".join(filemaker.lines(table, count)) + "\n").encode()
 
 
-def swapped(text: bytes) -> bytes:
+def swapped(text: bytes, *pair: str) -> bytes:
     head, rest = text.split(b"\n", 1)
     names = head.decode().split(",")
-    one, other = names.index("origin"), names.index("destination")
+    one, other = map(names.index, pair or ("origin", "destination"))
     names[one], names[other] = names[other], names[one]
     return ",".join(names).encode() + b"\n" + rest
 
@@ -120,6 +120,29 @@ def test_two_columns_with_each_others_values_are_a_swapped_header(
     path.write_bytes(swapped(made(path, rows)))
     with pytest.raises(LoadError, match=r"(?s)origin .*destination"):
         filemaker.load(path, into=into)
+
+
+def unstated(text: bytes, pair: tuple[str, str]) -> bytes:
+    """The same rows; in every fifth one column of the two is unknown, in another the other one."""
+    head, *rows = [line.split(",") for line in text.decode().splitlines()]
+    for n, row in enumerate(rows):
+        if n % 5 < 2:
+            row[head.index(pair[n % 5])] = "unknown"
+    return "\n".join(map(",".join, [head, *rows])).encode() + b"\n"
+
+
+@pytest.mark.parametrize("pair", [("origin", "destination"), ("age_group", "sex")])
+def test_codes_of_both_lists_do_not_hide_a_swapped_header(
+    pair: tuple[str, str], into: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "swapped.csv"
+    text = unstated(made(path), pair)
+    path.write_bytes(swapped(text, *pair))
+    with pytest.raises(LoadError, match=r"few values fit under .* looks swapped") as said:
+        filemaker.load(path, into=into)
+    assert all(f"{name} (holds '" in str(said.value) for name in pair)
+    path.write_bytes(text)
+    assert not filemaker.load(path, into=into).unchanged
 
 
 def test_a_swapped_header_among_good_files_stops_the_whole_load(into: Path, tmp_path: Path) -> None:
