@@ -33,7 +33,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print the complaint alone and exit with status 2."""
-        self.exit(2, f"{message[:1].upper()}{message[1:]}. See python -m dashboard --help.\n")
+        self.exit(2, f"{message[:1].upper()}{message[1:]}. See {self.prog} --help.\n")
 
 
 def port(text: str) -> int:
@@ -75,7 +75,8 @@ def snapshot(data: str) -> Path:
         path = snapshots.current(folder)
         snapshots.manifest(path)
     except Exception as problem:
-        raise StartError(f"The data in {folder} cannot be read ({problem}): {remedy}.") from None
+        said = str(problem).rstrip(".")
+        raise StartError(f"The data in {folder} cannot be read ({said}): {remedy}.") from None
     try:
         snapshots.check_private(folder)
         record_keys.check_served(snapshots.manifest(path))

@@ -69,7 +69,7 @@ def test_without_a_name_the_file_is_named_after_what_it_holds(
         (["gang_profile"], "gangs"),
         (["gangs", "--select", "gangs=nobody"], "nobody"),
         (["origins", "--out", "/nowhere/at/all.csv"], "no folder /nowhere/at"),
-        (["origins", "--language", "fr"], "fr"),
+        (["origins", "--language", "fr"], "See python -m dashboard.export --help"),
     ],
 )
 def test_what_is_wrong_is_one_sentence_and_status_two(
