@@ -6,6 +6,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from dashboard import filters, findings, look, stage
+from dashboard.charts.headline import headlines
 from dashboard.literal import plain
 from dashboard.words import say
 from data.contracts import Language
@@ -34,9 +35,9 @@ def _totals() -> None:
 
 def _shown(asked: Answer, view: filters.View) -> None:
     st.markdown(f"**{plain(findings.say(asked, view.language))}**")
-    rows = asked.records()
+    rows = headlines(asked.records(), view.selection.gangs)
     recent = any(row["change"] is not None for row in rows)
-    with st.grid(5, min_column_width=150, gap="xsmall"):
+    with st.grid(max(len(rows), 1), min_column_width=150, gap="xsmall"):
         for row in rows:
             with st.container(
                 border=True, gap=None, height="stretch", key=f"tile-{row['measure']}"

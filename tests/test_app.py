@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import details, filters, stage
+from dashboard import charts, details, filters, findings, stage
 from dashboard.frame import PAGES
 from dashboard.literal import plain
 from dashboard.stage import DATA_VARIABLE
@@ -122,6 +122,24 @@ def test_data_of_destinations_alone_say_where_they_are_shown(
     assert [box.value for box in app.info] == [plain(say("empty_origins", language))] * 6
     about = opened("data", language).markdown[1:]
     assert not [line for line in about if say("data_months", language) in line.value]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_gangs_that_were_chosen_are_not_counted(
+    language: Language, tiny_directory: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(DATA_VARIABLE, str(tiny_directory))
+    st.cache_resource.clear()
+    name = say("total_gangs", language)
+    for gangs, tiles in ((), 5), (("DEMO-G1",), 4), (("DEMO-G1", "DEMO-G2"), 4):
+        app = opened("overview", language, gangs=",".join(gangs))
+        assert len(app.metric) == tiles
+        assert any(tile.label.startswith(name) for tile in app.metric) == (not gangs)
+        drawn = charts.draw(stage.answer("totals", Selection(gangs=gangs or None)), language)
+        said = [note["text"] for note in drawn["layout"]["annotations"]]
+        assert (say("measure.gangs", language) in said) == (not gangs)
+        finding = findings.say(stage.answer("totals", Selection(gangs=gangs or None)), language)
+        assert bool(re.search("gang|团伙", finding)) == (not gangs)
 
 
 def app_filters(language: Language) -> str:

@@ -26,6 +26,17 @@ def test_the_land_picture_fits_its_description():
     assert len(svg) < 40_000
 
 
+@pytest.mark.parametrize(("width", "inside"), [(1240, 1183), (330, 302)])
+def test_what_was_seized_from_a_gang_fits_the_card(width, inside):
+    """inside: pixels in the card, in a window of 1366 or 390, less the drawing's margins."""
+    rows = [row for row in ANSWERS["gang_profile"].records() if row["facet"] == "item"]
+    for n in range(2, 30):
+        asked = ANSWERS["gang_profile"].only((rows * n)[:n])
+        notes = charts.draw(asked, "en", width=width)["layout"]["annotations"]
+        lines = notes[-1]["text"].split("<br>")
+        assert max(breadth(line, 12.5) for line in lines) <= inside
+
+
 @pytest.mark.parametrize("text", ["Guangdong", "United Kingdom 14.6k", "中国香港 6,931", "1.97万",
     "Base map: Natural Earth (public domain), land only", "<b>South Korea</b> 22.1k"])  # fmt: skip
 def test_the_breadth_of_a_text_is_that_of_the_font(text):

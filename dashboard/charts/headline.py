@@ -1,5 +1,6 @@
 """The headline figures and their trends as one drawing, for images and slides."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from dashboard import look
@@ -11,12 +12,13 @@ CHANGE, TREND = 0.27, 0.56
 
 def totals(page: Page) -> Spec:
     """The headline figures with their trends, one row each, as printed in images and slides."""
-    if not page.rows:
+    rows = headlines(page.rows, page.answer.selection.gangs)
+    if not rows:
         return page.empty()
     data: list[Spec] = []
     layout: dict[str, Any] = {"annotations": _heads(page)}
-    step = 1 / len(page.rows)
-    for n, row in enumerate(page.rows):
+    step = 1 / len(rows)
+    for n, row in enumerate(rows):
         name = "" if n == 0 else str(n + 1)
         low, high = 1 - (n + 1) * step, 1 - n * step
         axis = {"visible": False, "fixedrange": True}
@@ -29,7 +31,12 @@ def totals(page: Page) -> Spec:
         layout["annotations"] += _headline(page, row, (low + high) / 2)
         data.append(_spark(page, trend, f"x{name}", f"y{name}"))
     margin = {"l": 8, "r": 12, "t": 40, "b": 8}
-    return page.figure(data, 66 * len(page.rows) + 48, **layout, margin=margin)
+    return page.figure(data, 66 * len(rows) + 48, **layout, margin=margin)
+
+
+def headlines(rows: list[Row], gangs: Sequence[str] | None) -> list[Row]:
+    """The figures that say something: how many gangs there are does not, where they were chosen."""
+    return [row for row in rows if not gangs or row["measure"] != "gangs"]
 
 
 def _heads(page: Page) -> list[Spec]:

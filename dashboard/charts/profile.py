@@ -156,7 +156,7 @@ def _head(page: Page, text: str, left: float, high: float) -> Spec:
 def _item_lines(page: Page) -> list[str]:
     rows = [row for row in page.rows if row["facet"] == "item"]
     parts = [f"{_code(page, 'item', row['code'])} {page.full(row, row['unit'])}" for row in rows]
-    text = folded(parts, page.width - 20, 12.5)
+    text = folded(parts, 0.95 * page.width - 10, 12.5)
     return text.split("<br>") if text else [page.say("chart.none_seized")]
 
 

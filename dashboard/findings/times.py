@@ -11,7 +11,8 @@ ALONE = {"male": "only_male", "female": "only_female"}
 
 def totals(voice: Voice) -> str:
     """How many, and rising or falling: the months compared first, then the whole window."""
-    found = {row["measure"]: row for row in voice.rows}
+    chosen = voice.answer.selection.gangs
+    found = {row["measure"]: row for row in voice.rows if row["measure"] != "gangs" or not chosen}
     released = {
         name: row for name, row in found.items() if not row["state"] and row["value"] is not None
     }
