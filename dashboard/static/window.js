@@ -16,12 +16,17 @@
 // Loads Plotly once for all charts, and the fonts it measures labels in. It runs while the server is
 // still answering: its megabytes take the browser longer than the answer takes the server.
 (() => {
+  const { href } = document.getElementById("plotly");
   const font = (weight) => document.fonts.load(`${weight} 13px "Noto Sans SC"`, "a汉");
-  window.plotly = async () => {
-    const library = import(document.getElementById("plotly").href);
-    await Promise.all([library, Promise.allSettled([font(400), font(700)])]);
+  const load = async () => {
+    await Promise.all([import(href), Promise.allSettled([font(400), font(700)])]);
     return window.Plotly;
   };
+  let loaded;
+  window.plotly = () => (loaded ??= load().catch((problem) => {
+    loaded = undefined;
+    throw problem;
+  }));
   const running = new MutationObserver(() => {
     if (!document.querySelector('[data-test-connection-state="CONNECTED"]')) return;
     running.disconnect();
@@ -30,4 +35,12 @@
   running.observe(document, {
     subtree: true, childList: true, attributes: true, attributeFilter: ["data-test-connection-state"],
   });
+})();
+
+// What was asked for early has come once the page is used: browsers would look for all of it again
+// at each change of the address.
+(() => {
+  const come = () => document.querySelectorAll('link[rel$="preload"]').forEach((link) => link.remove());
+  addEventListener("pointerdown", come, true);
+  addEventListener("keydown", come, true);
 })();

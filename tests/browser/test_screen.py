@@ -44,6 +44,15 @@ def test_a_filter_leaves_every_card_and_chart_in_its_place(reader: Reader):
     assert stayed == ["yes"] * 2 * CARDS["overview"]
 
 
+def test_early_links_are_gone_when_a_filter_changes_the_address(reader: Reader):
+    """Browsers look for all that early links name whenever the address of the page changes."""
+    early = reader.page.locator('link[rel$="preload"]')
+    reader.open()
+    assert early.count() > 20
+    reader.pick("origins", "福建")
+    assert early.count() == 0
+
+
 @pytest.mark.parametrize("page", ["overview", "flows"])
 def test_a_chart_that_changes_ends_as_one_drawn_anew(page: str, reader: Reader):
     """Plotly takes an empty label's element away for good, among other things it leaves behind."""
