@@ -112,6 +112,8 @@ def test_destination_side_series_stay_apart_and_partial_years_are_hatched():
     bars = [trace for trace in spec["data"] if trace["type"] == "bar"]
     solid = [trace for trace in bars if "pattern" not in trace["marker"]]
     assert len({trace["yaxis"] for trace in solid}) == len(solid) == 4
+    said = " ".join(note["text"] for note in spec["layout"]["annotations"])
+    assert "Encounters<br>" in said and "(encounters)" not in said
     partial = {x for trace in bars if "pattern" in trace["marker"] for x in trace["x"]}
     assert partial == {2025} and not any(2025 in trace["x"] for trace in solid)
 

@@ -33,7 +33,8 @@ def _panel(page: Page, rows: list[Row], room: float) -> panels.Panel:
         place += f" · {page.label('borders', first['border'])}"
     unit = page.say(f"unit.{first['unit']}")
     measure = page.label("measures", first["measure"])
-    second = page.say("chart.with_unit", label=measure, unit=unit)
+    said = page.say("chart.with_unit", label=measure, unit=unit)
+    second = measure if measure.lower() == unit.lower() else said
     second += "<br>" + look.safe(clipped(sources.title(first["source"], page.language), room, 11))
     points = [_point(page, row, place, measure) for row in rows]
     return panels.Panel(place, points, page.theme.accent, second)
