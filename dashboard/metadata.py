@@ -85,6 +85,7 @@ def reading_notes() -> None:
     notes["table"] = [contracts.table(name).title[language] for name in notes["table"]]
     heads = {"table": "load_table", "id": "note_row", "source": "note_source", "note": "note_note"}
     notes["note"] = [_own(note, language) for note in notes["note"]]
+    notes["source"] = [sources.title(str(source), language) for source in notes["source"]]
     shown = notes.rename(columns={name: say(key, language) for name, key in heads.items()})
     wide = {say("note_note", language): st.column_config.TextColumn(width="large")}
     st.dataframe(shown, hide_index=True, column_config=wide)

@@ -14,7 +14,7 @@ from dashboard.frame import PAGES
 from dashboard.literal import plain
 from dashboard.stage import DATA_VARIABLE
 from dashboard.words import say
-from data import contracts
+from data import contracts, sources
 from data.contracts import LANGUAGES, Language
 from queries.answers import Answer
 from queries.scope import Scope
@@ -160,6 +160,8 @@ def test_reading_notes_are_in_the_readers_language_alone(
     monkeypatch.setenv(DATA_VARIABLE, str(published_directory))
     st.cache_resource.clear()
     notes = table("note_note", language)
+    places = set(notes[say("note_source", language)])
+    assert sources.title("UK Home Office, immigration statistics", language) in places
     chinese = notes[say("note_note", language)].str.contains("[\u4e00-\u9fff]")
     assert len(notes) > 100
     assert chinese.all() if language == "zh" else not chinese.any()
