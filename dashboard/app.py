@@ -18,6 +18,7 @@ grant = reader.grant()
 page = st.navigation(frame.pages(language, grant.scope), position="top")
 with stage.guarded(language):
     filters.follow(stage.named, stage.outside)
+    stage.begin(page.url_path)
     manifest = stage.manifest()
     reader.ask_log()
     with st.container(gap="xsmall"):

@@ -15,7 +15,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import charts, details, filters, findings, plot, reader, words
+from dashboard import ahead, charts, details, filters, findings, plot, reader, words
 from dashboard.charts.base import FOLD
 from dashboard.literal import plain
 from data.contracts import Language
@@ -41,6 +41,7 @@ FIRST_PAGE = (
     "corridors",
 )
 BESIDE = ("documents", "persons")
+PAGE = "page"
 LOG = logging.getLogger("dashboard")
 
 
@@ -88,6 +89,7 @@ def show(name: str, **about: Any) -> None:
     if not offered(name):
         return
     card = Card(name, **about)
+    noted(name, card.without)
     with st.container(border=True, key=f"card-{card.key}", gap="xxsmall", height="stretch"):
         _card(card)
 
@@ -117,6 +119,17 @@ def _chart(drawn: Drawn, card: Card, form: str | None) -> None:
     key = f"chart-{card.key}-{form}"
     picked = partial(filters.clicked, drawn.filters, key) if drawn.filters else None
     plot.show(drawn.figure, key, picked)
+
+
+def begin(page: str) -> None:
+    """Start a page: what its cards asked before is asked again at once."""
+    filters.remember(PAGE, page)
+    ahead.ask(page, store(), filters.view().selection, scope())
+
+
+def noted(name: str, without: tuple[str, ...] = ()) -> None:
+    """Note that the page asks a question, for its next run to begin with."""
+    ahead.note(filters.remembered(PAGE), name, without)
 
 
 def say(key: str) -> None:

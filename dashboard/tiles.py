@@ -22,6 +22,7 @@ JUDGED: Mapping[str, Mapping[Arrow, Colour]] = {"persons": {"up": "red", "down":
 
 def show() -> None:
     """The headline sentence, one tile for each total, and which months the charts below cover."""
+    stage.noted("totals")
     with st.container(gap="xxsmall", key="totals"):
         _totals()
 
