@@ -107,9 +107,8 @@ def bar(dated: Dated, gangs: panels.Gangs, scope: Scope) -> None:
     """The row of filters, the measure and the language; below it the chips of what is on."""
     now = view()
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="filters"):
-        for panel in panels.PANELS:
-            with st.container(width="content"):
-                _popover(panel, dated, gangs, scope)
+        with st.container(width="content"):
+            _popovers(dated, gangs, scope)
         _measure(now)
         st.space("stretch")
         _language_button(now)
@@ -167,19 +166,21 @@ def _choose(selection: Selection) -> None:
 
 
 @st.fragment
-def _popover(panel: panels.Panel, dated: Dated, gangs: panels.Gangs, scope: Scope) -> None:
-    """One panel; opening it runs nothing else, a pick in it runs the whole page."""
+def _popovers(dated: Dated, gangs: panels.Gangs, scope: Scope) -> None:
+    """The panels; opening one runs nothing else, a pick in it runs the whole page."""
     now = view()
-    with st.popover(
-        panel.title(now.language),
-        icon=panel.icon,
-        key=f"filter-{panel.name}",
-        on_change="rerun",
-    ) as opened:
-        if opened.open:
-            controls = panel.controls(now.selection, now.language, dated, gangs)
-            for control in offers.within(controls, scope):
-                _control(control, now.language)
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+        for panel in panels.PANELS:
+            with st.popover(
+                panel.title(now.language),
+                icon=panel.icon,
+                key=f"filter-{panel.name}",
+                on_change="rerun",
+            ) as opened:
+                if opened.open:
+                    controls = panel.controls(now.selection, now.language, dated, gangs)
+                    for control in offers.within(controls, scope):
+                        _control(control, now.language)
 
 
 def _control(control: panels.Control, language: Language) -> None:
