@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 from data.contracts import Words
 
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
 Disclosure = Literal["protected", "suppressed", "public"]
 DISCLOSURES: tuple[Disclosure, ...] = get_args(Disclosure)
 UNNAMED = Words(zh="未命名的数据集", en="Unnamed data set")

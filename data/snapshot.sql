@@ -2,8 +2,8 @@
 `snapshot` holds the code lists already; `staged` has cases, cohorts, seizures and arrivals in the
 shape of their contracts. Every case gets a number and a row, cases of which only cohorts or
 seizures are known included: theirs says nothing but its month, and `opened` is NULL. A cohort's
-`case_persons` are all that its case moved, a seizure's `case_quantity` all of that item seized in
-its case. */
+`case_persons` are all that its case moved and `corridor_persons` those of its corridor, a seizure's
+`case_quantities` all that was seized in its case and `case_quantity` all of that item. */
 create temp table numbered as
 with first_months as (
     select
@@ -89,9 +89,15 @@ create table snapshot.cohorts as
 with moved as (
     select
         case_id,
+        origin,
+        destination,
         sum(persons) as persons,
+        sum(sum(persons)) over (partition by case_id) as case_persons,
     from staged.cohorts
-    group by case_id
+    group by
+        case_id,
+        origin,
+        destination
 )
 
 select *
@@ -118,10 +124,15 @@ from (
         record_key('cohort', cohorts.cohort_id) as record_key,
         numbered.case_key,
         record_key('gang', cases.gang) as gang_key,
-        moved.persons::integer as case_persons,
+        moved.case_persons::integer as case_persons,
+        moved.persons::integer as corridor_persons,
     from staged.cohorts as cohorts
     inner join numbered on cohorts.case_id = numbered.case_id
-    inner join moved on cohorts.case_id = moved.case_id
+    inner join moved
+        on
+            cohorts.case_id = moved.case_id
+            and cohorts.origin is not distinct from moved.origin
+            and cohorts.destination is not distinct from moved.destination
     left join staged.cases as cases on cohorts.case_id = cases.case_id
     left join snapshot.codes_countries as countries on cohorts.destination = countries.code
     union all
@@ -148,6 +159,7 @@ from (
         cases.case_key,
         record_key('gang', cases.gang) as gang_key,
         0 as case_persons,
+        0 as corridor_persons,
     from snapshot.cases as cases
     anti join staged.cohorts as cohorts on cases.case_id = cohorts.case_id
 ) as every_case
@@ -174,6 +186,7 @@ select
     sum(seizures.quantity) over (
         partition by seizures.case_id, seizures.item, seizures.unit
     )::double as case_quantity,
+    sum(seizures.quantity) over (partition by seizures.case_id)::double as case_quantities,
 from staged.seizures as seizures
 inner join numbered on seizures.case_id = numbered.case_id
 left join staged.cases as cases on seizures.case_id = cases.case_id

@@ -3,10 +3,11 @@
 What leaves here is raw and stays inside queries/: release.py makes it fit to leave.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from queries.facts import COHORT_FILTERS, Facts, Grain, bound, chosen, facts
+from queries.figures import Figure, Squares
 from queries.nodes import Mode
 from queries.selection import Measure
 from queries.spans import Unit
@@ -72,6 +73,19 @@ def counted(cells: Cells, ask: Ask, bounds: bool) -> str:
             columns.append(f"max({figure.rests_on}) as {name}_last")
     text = select(columns, source.source, groups(cells, source), conditions(cells, ask))
     return f"{text}\nhaving false" if source.undivided and not ask.whole else text
+
+
+def squares(figure: Figure, cells: Cells) -> Squares | None:
+    """The finest squares that hold for some cells; what they withhold is one more cell, cut by
+    nothing."""
+    cut = () if cells.remainder else cells.by
+    return next((one for one in figure.squares if one.cut.issubset(cut)), None)
+
+
+def narrowed(figure: Figure, several: tuple[Cells, ...]) -> Figure:
+    """A figure with those squares alone that any of some cells needs."""
+    needed = dict.fromkeys(squares(figure, cells) for cells in several)
+    return replace(figure, squares=tuple(filter(None, needed)))
 
 
 def groups(cells: Cells, source: Facts) -> list[str]:

@@ -7,7 +7,7 @@ that, which the first reading brings, rules domination out for all but small cel
 
 from queries import rules
 from queries.cells import DERIVED, Cells, quoted, select
-from queries.facts import Figure
+from queries.figures import Figure
 from queries.lattice import Lattice
 from queries.reading import PART, SINCE, UNTIL
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from data import sources
 from data.casts import literal, sql
+from queries.figures import Figure, Squares
 from queries.selection import FIELDS
 
 NODES = "_nodes"
@@ -43,40 +44,6 @@ def bound(name: str) -> str:
 def chosen(column: str, name: str) -> str:
     """The SQL that keeps rows whose column is among the bound list of that name."""
     return f"{column} in (select unnest({bound(name)}))"
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One aggregate of a fact table.
-
-    rests_on: the case number where a row contributes to the figure (None: a date or mark, released
-    with the cell's first figure). counts_people: the threshold for small counts applies, and a cell
-    where nobody is stated has no figure. only: the rows that cells of this figure alone are made
-    of, where that is not all and nobody asks whether anything is `stated`. counted: what is counted
-    once however many rows it has (None: rows add up). adds: what each row adds, NULL where it
-    states nothing. key: the record key of what is counted, NULL where it adds nothing. salt: what
-    makes another key of it where records move one by one (records.py) and another figure has the
-    same. magnitude:
-    an amount, not a count. most: what the row's case adds at most in any cell, for an amount.
-    squares: what adds up, over the rows of a cell, to the sum of what each case adds, squared, or
-    to more. some: the rows that add anything, where the largest case is looked for. summed: the sum
-    of `adds`, if there is a cheaper way. again: how partial results of a date or mark become one.
-    """
-
-    sql: str
-    rests_on: str | None = None
-    counts_people: bool = False
-    only: str | None = None
-    counted: str | None = None
-    adds: str = "1"
-    key: str = "record_key"
-    salt: int = 0
-    magnitude: bool = False
-    most: str = ""
-    squares: str = ""
-    some: str = ""
-    summed: str = ""
-    again: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,7 +84,9 @@ _ANY = "coalesce(bool_or({}), false)"
 _LOWER = Figure(
     "coalesce(max(case when flag = 'lower_bound' then 1 else 0 end), 0) = 1", again=_ANY
 )
+_COUNTED = "nullif(count(*), 0)"
 _CASES = Figure("count(distinct case_no)", "case_no", counted="case_no", key="case_key")
+_CORRIDOR, _ITEM = frozenset({"origin", "destination"}), frozenset({"item", "unit"})
 _ROLES = ("organiser", "forger", "transporter", "other", "unknown")
 
 
@@ -133,7 +102,7 @@ def _suspects(column: str) -> Figure:
         adds=column,
         key=f"case when {column} > 0 then case_key end",
         salt=3266489917,
-        squares=f"{column}::bigint * {column}",
+        squares=(Squares("squares", f"{column}::bigint * {column}"),),
         some=f"{column} > 0",
     )
 
@@ -150,7 +119,10 @@ _COHORTS = Facts(
             counts_people=True,
             only="persons > 0",
             adds="nullif(persons, 0)",
-            squares="persons::bigint * case_persons",
+            squares=(
+                Squares("corridor_squares", "persons::bigint * corridor_persons", _CORRIDOR),
+                Squares("squares", "persons::bigint * case_persons"),
+            ),
             some="persons > 0",
             summed="nullif(sum(persons), 0)",
         ),
@@ -166,6 +138,7 @@ _COHORTS = Facts(
             "case when cohort_id is not null then case_no end",
             adds="case when cohort_id is not null then 1 end",
             salt=668265263,
+            summed="nullif(count(cohort_id), 0)",
         ),
         "first_month": _FIRST,
         "last_month": _LAST,
@@ -188,7 +161,7 @@ _CASE_FACTS = Facts(
     dimensions=_same("province", "prefecture", "gang", "kind", "fee_band", "status", "flag")
     | {"has_gang": "gang is not null"},
     figures={
-        "cases": Figure("count(*)", "case_no", key="case_key"),
+        "cases": Figure("count(*)", "case_no", key="case_key", summed=_COUNTED),
         "suspects": _suspects("suspects"),
         **{f"suspects_{role}": _suspects(f"suspects_{role}") for role in _ROLES},
         "first_month": _FIRST,
@@ -210,10 +183,13 @@ _SEIZURES = Facts(
             key="case when quantity > 0 then record_key end",
             magnitude=True,
             most="case when quantity > 0 then case_quantity end",
-            squares="quantity::double * case_quantity",
+            squares=(
+                Squares("item_squares", "quantity::double * case_quantity", _ITEM),
+                Squares("squares", "quantity::double * case_quantities"),
+            ),
             some="quantity > 0",
         ),
-        "seizures": Figure("count(*)", "case_no"),
+        "seizures": Figure("count(*)", "case_no", summed=_COUNTED),
         "cases": _CASES,
         "first_month": _FIRST,
         "last_month": _LAST,

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from queries import partials
-from queries.cells import Ask, Cells, select
-from queries.facts import Figure
+from queries.cells import Ask, Cells, select, squares
+from queries.figures import Figure
 from queries.perturbation import KEYS, table
 from queries.reading import PART, SET, Reading
 
@@ -64,7 +64,17 @@ class Lattice:
         counted = f"case when n = 0 then 0 when {total} is not null then {moved} end"
         columns = [f"({counted})::{kind} as {name}_counted", f"{name}_adds as {name}_total",
                    f"{name}_least", f"{name}_last"]  # fmt: skip
-        return columns + ([f"{name}_squares"] if figure.squares else [])
+        return columns + ([f"{self._squares(name)} as {name}_squares"] if figure.squares else [])
+
+    def _squares(self, name: str) -> str:
+        """The squares that hold for a cell, by the part it is of."""
+        figure = self.reading.facts.figures[name]
+        every = ((self.reading.part(one), squares(figure, one)) for one in self.cells)
+        held = {part: f"{name}_{one.name}" for part, one in every if one}
+        if len({*held.values()}) == 1:
+            return held.popitem()[1]
+        parts = " ".join(f"when {part} then {column}" for part, column in held.items())
+        return f"case {PART} {parts} end"
 
     def _noised(self) -> str:
         """Cells with NAME_noise: node rows added up where a cell has several."""

@@ -3,13 +3,13 @@
 Rows become things counted once (a gang, a case), things become nodes, nodes become
 cells; each step adds up the one before. Columns of a figure NAME: NAME_adds, NAME_key (the sum of
 its record keys), NAME_least and NAME_last (case numbers), NAME_most (what one case adds at most in
-any cell), NAME_squares (see Figure). It must not know nodes or release rules.
+any cell), and one for each of its Squares (NAME_squares). It must not know nodes or release rules.
 """
 
 import re
 from collections.abc import Mapping
 
-from queries.facts import Figure
+from queries.figures import Figure
 
 Figures = Mapping[str, Figure]
 
@@ -29,8 +29,7 @@ def from_rows(figures: Figures, month: str, kept: list[str], grouped: bool) -> l
         columns += [f"min({rests_on}) as {name}_least", f"max({rests_on}) as {name}_last"]
         if figure.most:
             columns.append(f"max({figure.most}) as {name}_most")
-        if figure.squares:
-            columns.append(f"sum({figure.squares}) as {name}_squares")
+        columns += [f"sum({one.sql}) as {name}_{one.name}" for one in figure.squares]
     return columns
 
 
@@ -49,8 +48,7 @@ def again(figures: Figures, within_thing: bool = False) -> list[str]:
                     f"max({name}_last) as {name}_last"]  # fmt: skip
         if figure.most:
             columns.append(f"max({name}_most) as {name}_most")
-        if figure.squares:
-            columns.append(f"sum({name}_squares) as {name}_squares")
+        columns += [f"sum({name}_{one.name}) as {name}_{one.name}" for one in figure.squares]
     return columns
 
 
@@ -85,8 +83,8 @@ def thing(figures: Figures) -> str | None:
 
 
 def _adds(name: str, figure: Figure) -> list[str]:
-    if figure.counted:
-        adds = f"max(case when {figure.counted} is not null then 1 else 0 end)"
+    if figure.counted:  # grouped by it, and so no aggregate
+        adds = f"case when {figure.counted} is not null then 1 else 0 end"
     else:
         kind = "" if figure.magnitude else "::bigint"
         adds = f"{figure.summed or f'sum({figure.adds})'}{kind}"

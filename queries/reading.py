@@ -11,7 +11,8 @@ from functools import cached_property
 from queries import cells as cell_sql
 from queries import nodes, partials
 from queries.cells import DERIVED, Ask, Cells, Window, quoted, select
-from queries.facts import Facts, Figure
+from queries.facts import Facts
+from queries.figures import Figure
 from queries.links import LINKED, NODE, mapped
 
 SINCE, UNTIL = "cell_since", "cell_until"
@@ -58,14 +59,14 @@ class Reading:
 
     @cached_property
     def figures(self) -> Mapping[str, Figure]:
-        """The figures asked for, by name."""
-        return {name: self.facts.figures[name] for one in self.cells for name in one.figures}
+        """The figures asked for, by name, with the squares that any of the cells needs."""
+        return {name: cell_sql.narrowed(self.facts.figures[name], self.cells)
+                for one in self.cells for name in one.figures}  # fmt: skip
 
     @cached_property
     def thing(self) -> str | None:
         """What the figures tell apart; see partials.thing."""
-        counting = {name: figure for name, figure in self.figures.items() if figure.rests_on}
-        return partials.thing(counting)
+        return partials.thing({name: one for name, one in self.figures.items() if one.rests_on})
 
     @cached_property
     def kept(self) -> list[str]:
@@ -129,8 +130,7 @@ class Reading:
         if not told:
             return rows
         columns = [*([SET] if more else []), *self.by, *self.nodes]
-        figures = partials.again(self.carried)
-        return select([*columns, *figures], f"(\n{rows}\n) as things", columns)
+        return select([*columns, *partials.again(self.carried)], f"(\n{rows}\n) as things", columns)
 
     def _grouped_again(self, base: str, told: list[str]) -> str:
         columns = [*self.by, *self.nodes, *told]
@@ -228,8 +228,7 @@ class Reading:
     def _only(self) -> str | None:
         """What rows must be for some of the cells alone."""
         limits = [cell_sql.only(one, self.facts) for one in self.cells]
-        some = (limit for one in limits for limit in one)
-        return next((limit for limit in some if not all(limit in one for one in limits)), None)
+        return min(set[str]().union(*limits) - limits[0].intersection(*limits), default=None)
 
     def _marks(self, one: Cells) -> tuple[str, ...]:
         marks = [f"in_{one.window}"] if f"in_{one.window}" in self._placed else []

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from queries import cells as cell_sql
 from queries.cells import Ask, Cells, quoted
-from queries.facts import Figure
+from queries.figures import Figure
 from queries.lattice import blur
 from queries.perturbation import KEYS, table
 from queries.rules import THRESHOLD
@@ -32,7 +32,10 @@ def moved(cells: Cells, ask: Ask) -> str:
     named = zip(cells.by, groups, strict=True)
     columns = [f"{sql} as {quoted(name)}" for name, sql in named]
     for name in cells.figures:
-        columns += _columns(name, facts.figures[name], month)
+        figure = facts.figures[name]
+        columns += _columns(name, figure, month)
+        if squares := cell_sql.squares(figure, cells):
+            columns.append(f"sum({squares.sql}) as {name}_squares")
     return cell_sql.select(columns, facts.source, groups, kept)
 
 
@@ -47,10 +50,9 @@ def _columns(name: str, figure: Figure, month: str) -> list[str]:
     kind = "double" if figure.magnitude else "bigint"
     total, added = _total(figure, kind), _added(figure)
     counted = f"case when count(*) = 0 then 0 when {total} is not null then {added} end"
-    columns = [f"({counted})::{kind} as {name}_counted", f"{total} as {name}_total",
-               f"min({figure.rests_on}) as {name}_least",
-               f"max({figure.rests_on}) as {name}_last"]  # fmt: skip
-    return columns + ([f"sum({figure.squares}) as {name}_squares"] if figure.squares else [])
+    return [f"({counted})::{kind} as {name}_counted", f"{total} as {name}_total",
+            f"min({figure.rests_on}) as {name}_least",
+            f"max({figure.rests_on}) as {name}_last"]  # fmt: skip
 
 
 def _total(figure: Figure, kind: str) -> str:

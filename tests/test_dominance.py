@@ -9,7 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data import contracts
-from queries import rules
+from queries import cells, rules
+from queries.cells import Cells
+from queries.facts import FACTS
+from queries.questions import questions
 from queries.selection import Selection
 from queries.store import Store
 from tests.conftest import build_tiny, examples, tiny_tables
@@ -103,6 +106,19 @@ def test_an_amount_of_one_great_case_is_withheld(
             assert state(store, name, field, code) == "c" * withheld
 
 
+def test_what_one_case_seizes_of_several_items_counts_together(tmp_path: Path):
+    first = tiny_tables()["seizures"].iloc[0].to_dict()
+    rows = (("1", "forged_visa", 100), ("1", "passport", 100), ("2", "forged_visa", 10),
+            ("3", "passport", 5))  # fmt: skip
+    seizures = pandas.DataFrame(
+        first | {"seizure_id": f"DEMO-S9{n}", "case_id": f"DEMO-C0{case}", "item": item,
+                 "quantity": str(count)}
+        for n, (case, item, count) in enumerate(rows)
+    )  # fmt: skip
+    with Store(build_tiny(tmp_path, {"seizures": seizures}, disclosure="protected")) as store:
+        assert state(store, "totals", "measure", "documents") == "c"
+
+
 @settings(max_examples=examples(200), deadline=None)
 @given(st.lists(st.integers(1, 60), min_size=2, max_size=6), st.integers(0, 40), st.booleans())
 def test_the_cheap_test_misses_no_dominated_figure(shares: list[int], elsewhere: int, people: bool):
@@ -116,6 +132,36 @@ def test_the_cheap_test_misses_no_dominated_figure(shares: list[int], elsewhere:
     assert may or not rule
     tight = whole - first - second < first / 10 or first > 0.75 * whole
     assert rule == (tight if people else first > 0.9 * whole)
+
+
+SQUARED = sorted(
+    {
+        (one.facts, tuple(name for name in one.by if name != "period"), name, one.remainder)
+        for question in questions().values()
+        for one in question.cells
+        for name in one.figures
+        if FACTS[one.facts].figures[name].squares
+    }
+)
+
+
+@pytest.mark.parametrize(("table", "by", "name", "remainder"), SQUARED)
+def test_squares_are_never_less_than_what_cases_add(
+    table: str, by: tuple[str, ...], name: str, remainder: bool, demo_store: Store
+):
+    facts, asked = FACTS[table], Cells("any", table, by, (name,), remainder=remainder)
+    figure = facts.figures[name]
+    squares = cells.squares(figure, asked)
+    assert squares
+    cut = "" if remainder else "".join(f"{sql}, " for sql in cells.groups(asked, facts))
+    case = f"sum({figure.adds}) over (partition by {cut}case_no)"
+    least = f"sum({figure.adds} * share)::double as least, sum({squares.sql})::double as most"
+    rows = f"(select *, {case} as share from {facts.source})"
+    cell = f"select {least} from {rows} {f'group by {cut}' if cut else ''}".rstrip(", ")
+    with demo_store._snapshot().connection.cursor() as cursor:
+        held = cursor.execute(f"select bool_and(coalesce(most >= least, true)), count(*), max(most)"
+                              f" from ({cell}) as cells").fetchone()  # fmt: skip
+    assert held and held[0] and held[1] and held[2] > 0
 
 
 def test_no_case_dominates_a_figure_of_the_demonstration_that_is_shown(demo_store: Store):

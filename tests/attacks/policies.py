@@ -12,7 +12,7 @@ import numpy
 
 from queries import cells
 from queries.cells import Ask, Cells
-from queries.facts import Figure
+from queries.figures import Figure
 from queries.perturbation import KEYS, table
 from queries.release import Policy, PolicyName, Suppressed
 from queries.scope import Scope
