@@ -36,7 +36,7 @@ dated as (
 )
 
 select
-    row_number() over (order by month, case_id) as case_no,
+    (row_number() over (order by month, case_id))::integer as case_no,
     record_key('case', case_id) as case_key,
     case_id,
     month,
