@@ -112,7 +112,10 @@ def read(pairs: Iterable[tuple[str, str]], path: Path) -> Manifest:
     """The manifest from its table's rows; raises SnapshotError for another schema version."""
     said = dict(pairs)
     if said.get("schema_version") != SCHEMA_VERSION:
-        raise SnapshotError(f"{path.name} was built by another version: load its files again.")
+        raise SnapshotError(
+            f"{path.name} was built by another version. Load all its files again: "
+            "python -m data load FILE... --into DIR --replace"
+        )
     return Manifest(
         id=said["id"],
         title=Words(zh=said["title_zh"], en=said["title_en"]),

@@ -1,8 +1,8 @@
 """Whether one case dominates a figure: a second reading of the facts, where needed only.
 
 To know the largest case of a cell all cases must be told apart, which costs far more than the
-figure. But what a case adds to all cells bounds what it adds to one, and the sum of the squares of
-that, which the first reading brings, rules domination out for all but small cells.
+figure. But what a case adds in all, or to all of a corridor, bounds what it adds to one cell, and
+the sum of the squares of that, which the first reading brings, rules domination out for most cells.
 """
 
 from queries import rules

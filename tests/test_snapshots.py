@@ -9,6 +9,7 @@ import pandas
 import pytest
 
 from data import snapshots
+from data.loading.pipeline import load
 from data.manifest import Description, Span, provisional_from
 from data.snapshots import SnapshotError
 
@@ -233,6 +234,18 @@ def test_a_pointer_to_nothing_is_said(pointer: str, tmp_path: Path) -> None:
 def test_no_snapshot_says_how_to_get_one(tmp_path: Path) -> None:
     with pytest.raises(SnapshotError, match="python -m data load FILE"):
         snapshots.current(tmp_path / "nothing")
+
+
+def test_a_snapshot_of_another_version_gives_way_to_its_files_loaded_again(tmp_path: Path) -> None:
+    old = built(tmp_path)
+    old.chmod(0o600)
+    with duckdb.connect(str(old)) as connection:
+        connection.execute("update manifest set value = '0' where key = 'schema_version'")
+    files = Path(__file__).parent / "tiny"
+    with pytest.raises(SnapshotError, match=r"another version.*--replace"):
+        load([files], tmp_path)
+    load([files], tmp_path, replace=True)
+    assert snapshots.manifest(snapshots.current(tmp_path)).id
 
 
 def test_a_file_that_is_no_snapshot_is_said(tmp_path: Path) -> None:

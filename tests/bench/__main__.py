@@ -30,14 +30,16 @@ def run(*arguments: str) -> None:
 
 
 def snapshot(folder: Path, rows: int) -> Path:
-    """The snapshot of a demonstration of so many rows, made when it is not there yet."""
+    """The snapshot of a demonstration of so many rows, made when there is none of this version."""
     from data import private, snapshots
 
-    if not (folder / "CURRENT").is_file():
+    try:
+        snapshots.manifest(snapshots.current(folder))
+    except snapshots.SnapshotError:
         files = private.folder(folder) / "files"
         print(f"making {rows:,} rows ...", flush=True)
         run("data", "demo", "--rows", str(rows), "--seed", "7", "--into", str(files))
-        run("data", "load", str(files), "--into", str(folder))
+        run("data", "load", str(files), "--into", str(folder), "--replace")
     return snapshots.current(folder)
 
 
