@@ -84,7 +84,8 @@ def address(demo_directory: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser(chromium_path: str) -> Iterator[Browser]:
-    """One Chromium for all tests."""
+    """One Chromium for all tests, which wait for it as long as a slow machine needs."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
         with closing(started):
@@ -176,7 +177,6 @@ def reading(browser: Browser, address: str, width: int, height: int) -> Iterator
     )
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
     someone = Reader(page, address)
 
     def guard(route: Route) -> None:
