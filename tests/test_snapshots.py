@@ -183,6 +183,13 @@ def test_a_reader_reaches_no_file_setting_or_write(attempt: str, one: Path) -> N
         connection.execute(attempt)
 
 
+def test_only_large_files_are_read_by_several_threads(one: Path, monkeypatch: pytest.MonkeyPatch):
+    threads = "select current_setting('threads')"
+    assert rows(one, threads) == [(1,)]
+    monkeypatch.setattr(snapshots, "SMALL", one.stat().st_size)
+    assert rows(one, threads) == [(duckdb.sql(threads).fetchall()[0][0],)]
+
+
 def test_a_query_that_runs_too_long_is_stopped(tmp_path: Path) -> None:
     path = built(tmp_path)
     endless = "select count(*) from range(1000000) a, range(1000000) b where a.range + b.range = 1"

@@ -111,7 +111,7 @@ def test_what_is_opened_to_read_and_to_build_has_its_limits_set(directory: Path)
 @pytest.fixture
 def tight(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Little memory, and less room for what does not fit in it."""
-    monkeypatch.setattr(engine, "half_of_memory", lambda: "64MB")
+    monkeypatch.setattr(engine, "half_of_memory", lambda: "32MB")
     monkeypatch.setattr(engine, "spill_directory", lambda: str(tmp_path / "spill"))
     monkeypatch.setitem(engine.LOCKED_DOWN, "max_temp_directory_size", "16MB")
 
