@@ -146,7 +146,7 @@ def _errors(row: Mapping[str, Any]) -> list[str]:
 def _fallen(row: Mapping[str, Any], language: Language) -> str:
     figures = {"learnt": f"{row['learnt']:,.0f}", "small": f"{row['small']:,}"}
     name = say("attack", row["attack"], language)
-    return name + say("text", "of", language, **figures)
+    return say("text", "fallen", language, attack=name, **figures)
 
 
 def _learnt(row: Mapping[str, Any] | None) -> str:
