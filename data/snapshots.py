@@ -87,7 +87,7 @@ def connect(
     if path.is_file() and path.stat().st_size < SMALL:
         limits["threads"] = "1"
     try:
-        return duckdb.connect(str(path), read_only=True, config=engine.LOCKED_DOWN | limits)
+        return engine.opened(str(path), engine.LOCKED_DOWN | limits, read_only=True)
     except duckdb.Error as error:
         reason = engine.first_line(error)
         raise SnapshotError(f"{path} cannot be opened: {reason}.") from None

@@ -151,7 +151,7 @@ def _connection(work: str) -> duckdb.DuckDBPyConnection:
         "memory_limit": engine.half_of_memory(),
         "temp_directory": work,
     }
-    return duckdb.connect(":memory:", config=engine.WITHOUT_NETWORK | limits)
+    return engine.opened(":memory:", engine.WITHOUT_NETWORK | limits)
 
 
 def _fill(

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from functools import cache
+from threading import Lock
 
 import duckdb
 
@@ -15,13 +16,31 @@ WITHOUT_NETWORK: dict[str, Setting] = {
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
     "allow_persistent_secrets": "false",
-    "max_temp_directory_size": "8GB",
 }
 LOCKED_DOWN: dict[str, Setting] = WITHOUT_NETWORK | {
     "enable_external_access": "false",
-    "lock_configuration": "true",
     "python_enable_replacements": "false",
 }
+MOST_SPILLED = "8GB"
+_opening = Lock()
+
+
+def opened(
+    path: str, config: dict[str, Setting], *, read_only: bool = False
+) -> duckdb.DuckDBPyConnection:
+    """A connection that spills at most MOST_SPILLED; one that only reads is locked.
+
+    DuckDB 2 names a `max_temp_directory_size` given at opening when asked, but does not keep to it;
+    it keeps to one that is set later, and so the lock comes after.
+    """
+    with _opening:
+        connection = duckdb.connect(path, read_only=read_only, config=config)
+        (locked,) = connection.execute("select current_setting('lock_configuration')").fetchall()[0]
+        if not locked:
+            connection.execute(f"set max_temp_directory_size = '{MOST_SPILLED}'")
+            if read_only:
+                connection.execute("set lock_configuration = true")
+        return connection
 
 
 @cache

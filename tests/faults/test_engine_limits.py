@@ -25,7 +25,8 @@ from tests.conftest import build_tiny
 APP = str(Path(__file__).parents[2] / "dashboard" / "app.py")
 ENDLESS = "select sum(a.range * b.range) as value from range(10000000) a, range(1000000) b"
 HEAVY = "select max(made) as value from (select list(range) as made from range(40000000))"
-SPILLING = "select range, hash(range) as value from range(30000000) order by value"
+LONG = "md5(range::varchar) || md5(hash(range)::varchar)"
+SPILLING = f"select {LONG} as value from range(3000000) order by value"
 ATTEMPTS = (
     "from read_csv('/etc/passwd')",
     "from read_text('/etc/passwd')",
@@ -111,9 +112,9 @@ def test_what_is_opened_to_read_and_to_build_has_its_limits_set(directory: Path)
 @pytest.fixture
 def tight(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Little memory, and less room for what does not fit in it."""
-    monkeypatch.setattr(engine, "half_of_memory", lambda: "32MB")
+    monkeypatch.setattr(engine, "half_of_memory", lambda: "64MB")
     monkeypatch.setattr(engine, "spill_directory", lambda: str(tmp_path / "spill"))
-    monkeypatch.setitem(engine.LOCKED_DOWN, "max_temp_directory_size", "16MB")
+    monkeypatch.setattr(engine, "MOST_SPILLED", "16MB")
 
 
 @pytest.mark.parametrize("text", [HEAVY, SPILLING], ids=["memory", "disk"])
