@@ -33,6 +33,7 @@ RULES = tuple(
         "lattice",
         "links",
         "nodes",
+        "figures",
         "partials",
         "reading",
         "perturbation",

@@ -189,18 +189,21 @@ def test_a_script_comes_plain_to_who_cannot_unpack(port: int):
 
 
 def test_nobody_waits_while_a_script_is_read(monkeypatch: pytest.MonkeyPatch):
-    script, threads = shell.script, []
+    script, readers = shell.script, []
 
     def noted(path: str, zipped: bool) -> Response:
-        threads.append(threading.current_thread())
+        readers.append(threading.current_thread())
         return script(path, zipped)
+
+    async def answered() -> tuple[Response | None, threading.Thread]:
+        return await served.response(scope), threading.current_thread()
 
     monkeypatch.setattr(shell, "script", noted)
     served = shell.Shell(Response(status_code=404), frozenset())
     scope = {"type": "http", "method": "GET", "path": shell.early()[0], "headers": []}
-    answer = asyncio.run(served.response(scope))
+    answer, waiting = elsewhere(answered())
     assert answer and answer.status_code == 200
-    assert threads and threading.current_thread() not in threads
+    assert readers and waiting not in readers
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_what_protected_answers_do_not_withstand_is_published(attack: str, publi
     document = privacy.text().split("### In full")[0]
     limits = document[document.index("did not withstand") :]
     told = privacy.say("attack", attack, "en")
-    assert f"{told} ({score.learnt:.0f} of {score.small})" in limits
+    assert f"“{told}”: {score.learnt:.0f} of {score.small}" in limits
     assert "“strict”" in limits
 
 

@@ -129,9 +129,8 @@ def test_a_card_says_why_nothing_can_be_taken_away(
 
         assert problem()
         with Store(where) as store:
-            details.behind(
-                store.answer("origins", Selection()), "en", None, "k", lambda answer, _: answer
-            )
+            asked = store.answer("origins", Selection())
+            details.behind(asked, "en", None, "k", lambda answer, _: answer, nothing=False)
 
     where = str(tiny_store._where)
     app = AppTest.from_function(card, default_timeout=60, kwargs={"where": where}).run()
