@@ -8,7 +8,7 @@ from typing import Any
 from dashboard import look
 from dashboard.address import Ignored
 from dashboard.literal import plain
-from dashboard.words import say
+from dashboard.words import joined, say
 from data import contracts
 from data.contracts import Language
 from queries.selection import FIELDS, Selection, groups
@@ -50,11 +50,10 @@ def left_out(ignored: tuple[Ignored, ...], language: Language) -> list[str]:
     """What of an address was left out, a line each, with the nearest right spellings."""
     lines = []
     for part in ignored[:MOST_LEFT_OUT]:
-        text = say("address_ignored", language, what=plain(part.what))
-        if part.nearest:
-            near = say("address_nearest", language, near=plain(", ".join(part.nearest)))
-            text = say("sentences", language, one=text, two=near)
-        lines.append(text)
+        near = plain(", ".join(part.nearest))
+        told = (say("address_ignored", language, what=plain(part.what)),
+                say("address_nearest", language, near=near) if near else "")  # fmt: skip
+        lines.append(joined(told, language))
     return lines
 
 

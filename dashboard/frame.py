@@ -8,7 +8,7 @@ from babel.dates import format_date
 
 from dashboard import look
 from dashboard.literal import plain
-from dashboard.words import say
+from dashboard.words import joined, say
 from data.contracts import Language
 from queries import policies
 from queries.grants import Grant
@@ -78,8 +78,7 @@ def footer(manifest: "Manifest", policy: "PolicyName", grant: Grant, language: L
         role = say(f"role.{grant.role}", language)
         scope = say("scope_line", language, role=role, scope=grant.scope.words(language))
         protection = policies.sentence(policy, language)
-        seen = say("sentences", language, one=scope, two=protection)
-        st.caption(f"{about}  \n{plain(seen)}")
+        st.caption(f"{about}  \n{plain(joined((scope, protection), language))}")
 
 
 def as_of(manifest: "Manifest", language: Language) -> str:

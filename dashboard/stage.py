@@ -259,7 +259,7 @@ def _nothing(asked: Answer, view: filters.View) -> None:
     if on:
         filters_on = view.selection.words(view.language)
         widen = words.say("empty_widen", view.language, filters=filters_on)
-        text = words.say("sentences", view.language, one=text, two=widen)
+        text = words.joined((text, widen), view.language)
     st.info(plain(text), icon=":material/search_off:")
 
 

@@ -5,7 +5,7 @@ An entry is a TOML table with `zh` and `en`; `one` beside them is the English si
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -65,6 +65,14 @@ def listed(items: list[str], language: Language) -> str:
         return "".join(items)
     comma, last = ("、", "和") if language == "zh" else (", ", " and ")
     return comma.join(items[:-1]) + last + items[-1]
+
+
+def joined(sentences: Iterable[str], language: Language) -> str:
+    """Sentences one after another as the language writes them; empty ones are left out."""
+    whole = ""
+    for text in filter(None, sentences):
+        whole = say("sentences", language, one=whole, two=text) if whole else text
+    return whole
 
 
 def _flat(read: dict[str, Any], prefix: str) -> Iterator[tuple[str, Mapping[str, str]]]:

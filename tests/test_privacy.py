@@ -29,15 +29,20 @@ def test_every_attack_on_every_way_of_release_is_published():
     assert priced == {(kind, name) for kind in KINDS for name in RELEASES}
 
 
+def data_page(directory: Path, language: Language, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The Data page of a data directory, as a reader of the language sees it."""
+    monkeypatch.setenv(DATA_VARIABLE, str(directory))
+    st.cache_resource.clear()
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.query_params["language"] = language
+    return app.run().switch_page("views/data.py").run()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_data_page_shows_the_figures_of_the_file(
     language: Language, tiny_directory: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setenv(DATA_VARIABLE, str(tiny_directory))
-    st.cache_resource.clear()
-    app = AppTest.from_file(APP, default_timeout=60)
-    app.query_params["language"] = language
-    page = app.run().switch_page("views/data.py").run()
+    page = data_page(tiny_directory, language, monkeypatch)
     shown = [table.value for table in page.table]
     for heads, lines in (privacy.attacks(language), privacy.prices(language)):
         (table,) = [one for one in shown if list(one.columns) == heads]
@@ -52,11 +57,7 @@ def test_the_data_page_shows_the_figures_of_the_file(
 def test_published_figures_are_not_said_to_be_protected(
     language: Language, tiny_public_directory: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setenv(DATA_VARIABLE, str(tiny_public_directory))
-    st.cache_resource.clear()
-    app = AppTest.from_file(APP, default_timeout=60)
-    app.query_params["language"] = language
-    page = app.run().switch_page("views/data.py").run()
+    page = data_page(tiny_public_directory, language, monkeypatch)
     about = policies.about("public", language)
     first = say("privacy_elsewhere", language, about=about)
     what = privacy.say("text", "what", language)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dashboard import findings
-from dashboard.words import say
+from dashboard.words import joined, say
 from data import sources
 from data.contracts import Language
 from queries import policies, spans
@@ -49,8 +49,7 @@ def statement(answer: "Answer", language: Language, form: str | None = None) -> 
     code = short_code(answer)
     asked = [("unit", unit_words(answer, language)), *_asked(answer, language)]
     finding = findings.say(answer, language)
-    between = {"zh": "", "en": " "}[language]
-    notes = between.join((answer.note(language), *answer.caveats(language)))
+    notes = joined((answer.note(language), *answer.caveats(language)), language)
     guarded = list(_guarded(answer, language))
     origin = [*_origin(answer, language)]
     shorthand = [*_shorthand(_SHOWN_MARKS, language), policies.zero(answer.policy, language)]

@@ -3,6 +3,7 @@
 from datetime import date
 
 from dashboard import words
+from dashboard.charts.headline import headlines
 from dashboard.findings.voice import LEVEL, Row, Voice, complete, figures, sums
 from queries import spans
 
@@ -11,8 +12,8 @@ ALONE = {"male": "only_male", "female": "only_female"}
 
 def totals(voice: Voice) -> str:
     """How many, and rising or falling: the months compared first, then the whole window."""
-    chosen = voice.answer.selection.gangs
-    found = {row["measure"]: row for row in voice.rows if row["measure"] != "gangs" or not chosen}
+    shown = headlines(voice.rows, voice.answer.selection.gangs)
+    found = {row["measure"]: row for row in shown}
     released = {
         name: row for name, row in found.items() if not row["state"] and row["value"] is not None
     }

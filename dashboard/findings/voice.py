@@ -101,9 +101,8 @@ class Voice:
         return self.say("up" if change > 0 else "down", change=self.share(abs(change)))
 
     def joined(self, *sentences: str) -> str:
-        """Sentences one after another, with a space between them in English."""
-        said = [text[:1].upper() + text[1:] for text in sentences if text]
-        return ("" if self.language == "zh" else " ").join(said)
+        """Sentences one after another, each with a capital where its language has them."""
+        return words.joined((text[:1].upper() + text[1:] for text in sentences), self.language)
 
     def lacks(self, columns: Iterable[str]) -> bool:
         """Whether any row has one of these columns without a figure in it."""
