@@ -21,6 +21,7 @@ MOST_VALUES = 500
 LONGEST_VALUE = 200
 JOINED = "; separate values by commas and filters by &"
 NAMED_AT_MOST = 8
+LISTED = 5
 MONTH = re.compile(r"\d{4}(-\d{2}){0,2}", re.ASCII)
 
 
@@ -268,6 +269,8 @@ def _group_label(code: str, language: Language) -> str:
 def _unknown(
     what: str, given: str, known: Iterable[str], nearest: Iterable[str] | None = None
 ) -> str:
-    found = get_close_matches(given.casefold(), list(known), n=3) if nearest is None else nearest
-    near = ", ".join(dict.fromkeys(found)) or ", ".join(list(known)[:5]) + " ..."
+    names = list(known)
+    found = get_close_matches(given.casefold(), names, n=3) if nearest is None else nearest
+    more = " ..." if len(names) > LISTED else ""
+    near = ", ".join(dict.fromkeys(found)) or ", ".join(names[:LISTED]) + more
     return f"{what}: there is no {given!r}; nearest: {near}"

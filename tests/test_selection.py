@@ -1,5 +1,6 @@
 """A selection says itself in codes and in words, and refuses what there is not."""
 
+import re
 from datetime import date
 
 import pytest
@@ -117,6 +118,15 @@ def test_an_unknown_word_is_named_with_the_nearest_right_one(
         Selection.parse(address)
     assert named in str(error.value)
     assert nearest in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "ends"),
+    [("measure=xyz", ": persons, cases"), ("qqqq=1", ", origins, prefectures, destinations ...")],
+)
+def test_only_a_list_that_was_cut_short_ends_with_dots(address: str, ends: str):
+    with pytest.raises(SelectionError, match=re.escape(ends) + "$"):
+        Selection.parse(address)
 
 
 def test_spaces_around_names_and_values_mean_nothing():
