@@ -48,26 +48,35 @@ def ranked_bars(
     room = _room(page, names, texts)
     data = [_drawn(page, shown, texts), _hatched(page, shown, most / room)]
     left_out = max(count, len(bars)) - len(shown)
-    axis: Spec = FITS | {
-        "tickvals": list(range(len(shown))),
-        "ticktext": names,
-        "showgrid": False,
-        "tickfont": {"size": NAME, "color": page.theme.ink},
-    }
     rest = page.say(more, n=look.exact(left_out, page.language)) if left_out else ""
     notes = [rest] if rest and page.width < TINY else [title, rest]
     note, below = under(page, names, notes, key)
     slots = max(len(shown), (page.height - 6 - below) / STEP) if page.height else len(shown)
-    axis["range"] = [slots - 0.45, -0.55]
     return page.figure(
         [trace for trace in data if trace["y"]],
         STEP * len(shown) + 12 + below,
         {"filters": filters, "left_out": left_out},
-        xaxis=FITS | {"range": [0, most / room], "showticklabels": False, "showgrid": False},
-        yaxis=axis,
+        xaxis=bare(most / room),
+        yaxis=named(page, names, NAME, slots),
         annotations=[note],
         margin={"l": beside(names), "r": 12, "t": 6, "b": below},
     )
+
+
+def bare(reach: float) -> Spec:
+    """The axis of lengths, which the figures on the bars say: neither ticks nor grid."""
+    return FITS | {"range": [0, reach], "showticklabels": False, "showgrid": False}
+
+
+def named(page: Page, names: Sequence[str], size: int, slots: float) -> Spec:
+    """The axis of names, the first on top, with room for `slots` bars."""
+    return FITS | {
+        "tickvals": list(range(len(names))),
+        "ticktext": list(names),
+        "range": [slots - 0.45, -0.55],
+        "showgrid": False,
+        "tickfont": {"size": size, "color": page.theme.ink},
+    }
 
 
 def beside(names: Sequence[str]) -> int:

@@ -49,7 +49,7 @@ def matrix(
     upright = long * (0.75 if slope == -45 else 1) + 10
     head = 15 * (1 + max(name.count("<br>") for name in names)) if level else upright
     note, below = foot(page, notes, side)
-    data = [*squares(page, cells, by_column), marks(page, cells, size, by_column)]
+    data = drawn(page, cells, size, by_column)
     axis = {"showgrid": False, "zeroline": False, "tickfont": {"color": page.theme.ink}}
     return page.figure(
         data,
@@ -125,13 +125,22 @@ def foot(page: Page, parts: Sequence[str], indent: float = 0, shift: int = -8) -
     return note, 17 * (text.count("<br>") + 1) + 8 - shift
 
 
-def squares(page: Page, cells: Sequence[Cell], by_column: bool = False) -> list[Spec]:
+def drawn(page: Page, cells: Sequence[Cell], size: int, by_column: bool = False) -> list[Spec]:
+    """Squares in their colours and the texts on them; size 0 draws no text.
+
+    Each square has one of twelve steps on a log scale over all cells, or within each column.
+    """
+    colours = _tints(page, cells, by_column)
+    return [*_squares(page, cells, colours), _marks(page, cells, colours, size)]
+
+
+def _squares(page: Page, cells: Sequence[Cell], colours: Sequence[str]) -> list[Spec]:
     """Polygon traces: one for each colour step, and one hatched for withheld cells."""
     steps: dict[str, list[Cell]] = {}
-    for cell, colour in zip(cells, tints(page, cells, by_column), strict=True):
+    for cell, colour in zip(cells, colours, strict=True):
         if cell.value is not None:
             steps.setdefault(colour, []).append(cell)
-    drawn = [_polygons(group, {"fillcolor": colour}) for colour, group in sorted(steps.items())]
+    filled = [_polygons(group, {"fillcolor": colour}) for colour, group in sorted(steps.items())]
     withheld = [cell for cell in cells if cell.state == "c"]
     pattern = {
         "shape": look.WITHHELD_PATTERN,
@@ -141,10 +150,10 @@ def squares(page: Page, cells: Sequence[Cell], by_column: bool = False) -> list[
         "solidity": 0.16,
     }
     hatched = _polygons(withheld, {"fillpattern": pattern, "meta": "withheld"})
-    return [*drawn, *([hatched] if withheld else [])]
+    return [*filled, *([hatched] if withheld else [])]
 
 
-def tints(page: Page, cells: Sequence[Cell], by_column: bool = False) -> list[str]:
+def _tints(page: Page, cells: Sequence[Cell], by_column: bool) -> list[str]:
     """The colour of each cell: one of twelve steps on a log scale, nothing for zero.
 
     A scale spans ten times at least, so that figures close to each other look alike.
@@ -167,11 +176,11 @@ def _tint(page: Page, value: float, low: float, high: float) -> str:
     return look.shade(round(part * 11) / 11, page.dark)
 
 
-def marks(page: Page, cells: Sequence[Cell], size: int, by_column: bool = False) -> Spec:
+def _marks(page: Page, cells: Sequence[Cell], colours: Sequence[str], size: int) -> Spec:
     """The texts on the squares, which also carry hover text and code; size 0 draws no text."""
     inks = [
         look.ink_on(colour) if cell.value else page.theme.ink
-        for cell, colour in zip(cells, tints(page, cells, by_column), strict=True)
+        for cell, colour in zip(cells, colours, strict=True)
     ]
     return {
         "type": "scatter",

@@ -1,12 +1,11 @@
 """What was seized: documents as ranked bars, every other item written out in its own unit."""
 
 from dashboard import look, words
-from dashboard.charts.bars import STEP, beside, missing, under
-from dashboard.charts.base import FITS, Page, Row, Spec, breadth, clipped
+from dashboard.charts.bars import STEP, STUB, bare, beside, missing, named, under
+from dashboard.charts.base import Page, Row, Spec, breadth, clipped
 
 DOCUMENT = "document"
 ROOM = 0.66
-STUB = 0.035
 
 
 def seizures_by_item(page: Page) -> Spec:
@@ -26,15 +25,8 @@ def seizures_by_item(page: Page) -> Spec:
         [trace for trace in (_figures(page), _withheld(page, most / room)) if trace["y"]],
         STEP * len(names) + 12 + below,
         {"filters": "items"},
-        xaxis=FITS | {"range": [0, most / room], "showticklabels": False, "showgrid": False},
-        yaxis=FITS
-        | {
-            "tickvals": list(range(len(names))),
-            "ticktext": names,
-            "range": [len(names) - 0.45, -0.55],
-            "showgrid": False,
-            "tickfont": {"size": 12 if page.narrow else 13, "color": page.theme.ink},
-        },
+        xaxis=bare(most / room),
+        yaxis=named(page, names, 12 if page.narrow else 13, len(names)),
         annotations=[note],
         margin={"l": beside(names), "r": 12, "t": 6, "b": below},
     )

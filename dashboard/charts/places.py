@@ -6,7 +6,7 @@ from dashboard import look
 from dashboard.charts import panels
 from dashboard.charts.bars import Bar, ranked_bars
 from dashboard.charts.base import Page, Row, Spec, breadth, ranked, totals
-from dashboard.charts.grid import Cell, foot, marks, squares
+from dashboard.charts.grid import Cell, drawn, foot
 from data import contracts
 
 GROUPS = {
@@ -69,7 +69,7 @@ def origins_tiles(page: Page) -> Spec:
     down = max(cell.y for cell in cells) + 1
     hidden = {"visible": False, "fixedrange": True}
     return page.figure(
-        [*squares(page, cells), marks(page, cells, 9 if page.narrow else 12)],
+        drawn(page, cells, 9 if page.narrow else 12),
         page.height or int(min(page.width, 640) / across * down * 0.76) + below,
         {"filters": "origins"},
         xaxis=hidden | {"range": [-0.55, across - 0.45]},
