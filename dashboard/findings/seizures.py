@@ -120,8 +120,7 @@ def arrivals_by_year(voice: Voice) -> str:
     for found in series.values():
         firsts.setdefault(found[0]["reporting"], found)
     parts = [_series(voice, found) for found in list(firsts.values())[:2]]
-    semicolon = "；" if voice.language == "zh" else "; "
-    text = voice.say("sentence", text=semicolon.join(parts))
+    text = voice.say("sentence", text=voice.say("semicolon").join(parts))
     return voice.joined(text, voice.say("never_added") if len(series) > 1 else "")
 
 

@@ -79,17 +79,17 @@ def age_sex(voice: Voice) -> str:
     whole = sum(by_sex.values())
     if not whole:
         return voice.say("none")
-    sexes, ages = _men(voice, by_sex), _ages(voice, whole)
-    if ages or voice.answer.selection.sexes:
-        return sexes + ages if ages else voice.nothing()
-    return sexes.rstrip("；; ") + voice.say("stop") if sexes else voice.nothing()
+    asked = voice.answer.selection.sexes or ()
+    men, ages = _men(voice, by_sex), _ages(voice, whole)
+    if not ages:
+        return men + voice.say("stop") if men and not asked else voice.nothing()
+    if len(asked) == 1:
+        return voice.say(ALONE[asked[0]]) + ages if asked[0] in ALONE else ages
+    return men + voice.say("semicolon") + ages if men else ages
 
 
 def _men(voice: Voice, by_sex: dict[str, float]) -> str:
-    """The share of men, or that only the one sex was asked for."""
-    asked = voice.answer.selection.sexes or ()
-    if len(asked) == 1:
-        return voice.say(ALONE[asked[0]]) if asked[0] in ALONE else ""
+    """The share of men, without a stop; empty where no sex is stated."""
     stated = by_sex.get("male", 0) + by_sex.get("female", 0)
     return voice.say("men", share=voice.share(by_sex.get("male", 0) / stated)) if stated else ""
 
