@@ -11,14 +11,18 @@ import streamlit as st
 from dashboard import filters, reader
 from dashboard.audit import known_keys
 from dashboard.literal import plain
-from dashboard.words import count, say
+from dashboard.words import count, say, worded
 from data import audit
 from data.audit import AuditError, Line, Verdict
 from data.contracts import Language
+from queries import policies
+from queries.questions import questions
+from queries.release import POLICIES
 
 LAST = 50
 COLUMNS = ("n", "at", "kind", "subject", "role", "question", "selection", "snapshot", "policy",
            "detail")  # fmt: skip
+WORDED = {"role": "role", "detail": "audit_detail_word"}
 MOST_FAULTS = 5
 
 
@@ -79,9 +83,23 @@ def _lines(lines: tuple[Line, ...], language: Language) -> None:
 
 
 def _cell(name: str, text: str, language: Language) -> str:
+    """A field of a line in words: codes that have none, identifiers and hashes stay as they are."""
+    if name == "at":
+        return text[:19].replace("T", " ")
     if name == "kind":
         return _kind(text, language)
-    return text[:19].replace("T", " ") if name == "at" else text
+    if name == "question" and text in questions():
+        return _title(text, language)
+    if name == "policy" and text in POLICIES:
+        return policies.label(text, language)
+    return worded(WORDED[name], text, language) if name in WORDED else text
+
+
+def _title(name: str, language: Language) -> str:
+    """A question's title, of either measure: a line does not say which was asked for."""
+    title = questions()[name].title[language]
+    said = title.replace("{measure}", say("audit_measure", language))
+    return said[:1].upper() + said[1:]
 
 
 def _kind(kind: str, language: Language) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import filters, frame, look, reader, stage
 from dashboard.literal import plain
-from dashboard.words import say
+from dashboard.words import say, worded
 from data import contracts, snapshots, sources
 from data.contracts import Language
 from queries import policies, spans
@@ -133,10 +133,22 @@ def _worded(text: str) -> str:
 def _ledger(rows: pandas.DataFrame, columns: dict[str, str], language: Language) -> None:
     shown = rows[list(columns)].astype(object).map(lambda cell: _entry(cell, language))
     shown["table"] = [contracts.table(name).title[language] for name in rows["table"]]
+    if "rule" in columns:
+        shown["rule"] = [worded("rule", rule, language) for rule in rows["rule"]]
+        places = zip(rows["table"], rows["column"], strict=True)
+        shown["column"] = [_column(table, name, language) for table, name in places]
     heads = {column: say(key, language) for column, key in columns.items()}
     figures = [heads[name] for name in columns if rows[name].dtype.kind in "iu"]
     right = {name: st.column_config.TextColumn(alignment="right") for name in figures}
     st.dataframe(shown.rename(columns=heads), hide_index=True, column_config=right)
+
+
+def _column(table: str, name: str, language: Language) -> str:
+    """A column's label by its contract; one of a publisher's own file is named as it is there."""
+    if not name:
+        return say("rule.whole_row", language)
+    known = contracts.table(table)
+    return known.column(name).label[language] if name in known.names else name
 
 
 def _entry(cell: Any, language: Language) -> str:

@@ -16,7 +16,7 @@ from data.contracts import LANGUAGES, Language
 
 FILES = tuple(
     Path(__file__).parent / name
-    for name in ("words.toml", "screen.toml", "scope.toml", "export/words.toml")
+    for name in ("words.toml", "screen.toml", "scope.toml", "records.toml", "export/words.toml")
 )
 SINGULAR = "one"
 
@@ -47,6 +47,11 @@ def say(key: str, language: Language, **values: object) -> str:
     except KeyError:
         raise WordsError(f"words.toml has no {key!r}; add it with zh and en") from None
     return text.format(**values) if values else text
+
+
+def worded(kind: str, code: str, language: Language) -> str:
+    """The words of a code (`unknown-selection`) among those of a kind; a code without any as is."""
+    return words(language).get(f"{kind}.{code.replace('-', '_')}", code)
 
 
 def count(value: float | None, unit: str, language: Language, full: bool = False) -> str:

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from dashboard import words
+from data import contracts
 from data.contracts import LANGUAGES
+from data.loading import quarantine, rules
 
 DASHBOARD = Path(words.__file__).parent
 LATIN_IN_CHINESE = {"CSV", "Excel", "PNG", "SVG", "PDF", "SQL", "DEMO", "CNY", "ICCS", "JSON"}
@@ -84,3 +86,9 @@ def test_lists_read_as_sentences():
 def test_both_languages_have_every_key():
     keys = [set(words.words(language)) for language in LANGUAGES]
     assert keys[0] == keys[1]
+
+
+def test_every_rule_of_a_load_has_its_words():
+    named = {rule.name for table in contracts.tables().values() for rule in rules.rules(table)}
+    for name in (*named, *quarantine.TORN, "reference", "duplicate"):
+        assert f"rule.{name}" in words.entries(), name

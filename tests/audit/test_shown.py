@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import streamlit
@@ -12,11 +13,13 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import __main__ as dashboard
 from dashboard import audit as command
-from dashboard import journal, reader
+from dashboard import journal, reader, words
+from dashboard.export import files
+from dashboard.gate import sessions
 from dashboard.stage import DATA_VARIABLE
-from data import audit
-from data.audit import Actor
-from queries import policy_file
+from data import audit, contracts
+from data.audit import Actor, lines
+from queries import policy_file, trail
 from queries.store import Store
 from tests.audit.logs import EXPORT, closed, texts
 
@@ -49,6 +52,34 @@ def test_the_command_says_whole_or_what_is_wrong(
 def test_every_kind_has_its_words() -> None:
     for kind in audit.KINDS:
         assert {journal._kind(kind, "zh"), journal._kind(kind, "en")} - {kind}
+
+
+def test_a_line_reads_in_words_and_keeps_what_identifies() -> None:
+    refused = {"role": "steward", "question": "origins", "policy": "public"}
+    refused["detail"] = "outside-scope"
+    said = {
+        language: [journal._cell(name, text, language) for name, text in refused.items()]
+        for language in contracts.LANGUAGES
+    }
+    assert said["zh"] == ["数据管理员", "按来源省份的人数或案件数", "已公开", "超出查看范围"]
+    assert said["en"] == [
+        "data steward",
+        "Persons or cases by province of origin",
+        "as published",
+        "outside the scope",
+    ]
+    assert journal._cell("subject", "local", "zh") == "local"
+    assert journal._cell("detail", "never-heard-of", "zh") == "never-heard-of"
+
+
+def test_every_detail_that_is_written_down_has_its_words() -> None:
+    reasons = {*trail.REASONS.values(), *files.MIME, *get_args(sessions.Reason), "in-force"}
+    reasons |= {lines.TORN, lines.UNSEALED, "encrypted", "plain", "json", "forged cookie"}
+    for reason in sorted(reasons):
+        code = re.sub("[^a-z]+", "_", reason)
+        assert f"audit_detail_word.{code}" in words.entries(), reason
+    for role in ("service", "local", *policy_file.ROLES):
+        assert f"role.{role}" in words.entries()
 
 
 @pytest.fixture
