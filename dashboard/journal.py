@@ -4,6 +4,7 @@ from collections import deque
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import get_args
 
 import pandas
 import streamlit as st
@@ -17,7 +18,7 @@ from data.audit import AuditError, Line, Verdict
 from data.contracts import Language
 from queries import policies
 from queries.questions import questions
-from queries.release import POLICIES
+from queries.release import PolicyName
 
 LAST = 50
 COLUMNS = ("n", "at", "kind", "subject", "role", "question", "selection", "snapshot", "policy",
@@ -90,8 +91,8 @@ def _cell(name: str, text: str, language: Language) -> str:
         return _kind(text, language)
     if name == "question" and text in questions():
         return _title(text, language)
-    if name == "policy" and text in POLICIES:
-        return policies.label(text, language)
+    if name == "policy":
+        return _policy(text, language)
     return worded(WORDED[name], text, language) if name in WORDED else text
 
 
@@ -100,6 +101,11 @@ def _title(name: str, language: Language) -> str:
     title = questions()[name].title[language]
     said = title.replace("{measure}", say("audit_measure", language))
     return said[:1].upper() + said[1:]
+
+
+def _policy(text: str, language: Language) -> str:
+    known = next((name for name in get_args(PolicyName) if name == text), None)
+    return policies.label(known, language) if known else text
 
 
 def _kind(kind: str, language: Language) -> str:
