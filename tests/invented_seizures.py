@@ -64,6 +64,7 @@ def beside(dice: random.Random) -> list[dict[str, Any]]:
             "persons_state": row["state"],
             "persons_lower_bound": False,
             "provisional": row["provisional"],
+            "series_break": row["series_break"],
             "state": row["state"],
         }
         for row in monthly(dice)

@@ -1,5 +1,7 @@
 """Tiles, months, years and bars: each drawn with its breaks, gaps, units and sums."""
 
+from datetime import date
+
 import pytest
 from invented import answer
 
@@ -105,6 +107,53 @@ def test_units_are_never_put_on_one_scale():
     assert len({trace["yaxis"] for trace in spec["data"]}) == len(items)
     beside = charts.draw(ANSWERS["seizures_and_persons"], "en")
     assert {trace["yaxis"] for trace in beside["data"]} == {"y", "y2"}
+
+
+BROKEN = {
+    "ages_by_year": 2017.5,
+    "destinations_by_year": 2017.5,
+    "documents_per_100": 2017.5,
+    "gang_profile": 2017.5,
+    "gang_activity": "2018-01-01",
+}
+
+
+@pytest.mark.parametrize(("name", "place"), BROKEN.items())
+def test_a_break_is_a_line_at_its_year_and_a_note(name: str, place: float | str):
+    spec = charts.draw(ANSWERS[name], "en")
+    assert {(line["x0"], line["x1"]) for line in spec["layout"]["shapes"]} == {(place, place)}
+    said = " ".join(note["text"] for note in spec["layout"]["annotations"])
+    assert "dashed line: break in series, Jan 2018" in said.replace("<br>", " ")
+
+
+@pytest.mark.parametrize("name", BROKEN)
+@pytest.mark.parametrize("months", [(), (date(2010, 1, 1),), (date(2009, 5, 1), date(2026, 2, 1))])
+def test_no_break_is_drawn_where_none_lies_within_what_is_shown(
+    name: str, months: tuple[date, ...], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(ANSWERS[name].manifest, "breaks", months)
+    spec = charts.draw(ANSWERS[name], "en")
+    assert list(spec["layout"].get("shapes", ())) == []
+    assert "break in series" not in " ".join(texts(spec))
+
+
+@pytest.mark.parametrize("name", ["arrivals_by_year", "seizures_by_month"])
+def test_a_break_of_persons_is_none_of_other_series(name: str):
+    spec = charts.draw(ANSWERS[name], "en")
+    assert list(spec["layout"].get("shapes", ())) == []
+
+
+def test_beside_seizures_only_the_persons_break():
+    spec = charts.draw(ANSWERS["seizures_and_persons"], "en")
+    (line,) = spec["layout"]["shapes"]
+    assert (line["x0"], line["y1"]) == ("2018-01-01", spec["layout"]["yaxis2"]["domain"][1])
+    assert "break in series, Jan 2018" in list(texts(spec))
+    broken = {
+        trace["yaxis"]: None in trace["y"][trace["x"].index("2018-01-01") :][:1]
+        for trace in spec["data"]
+        if "2018-01-01" in trace["x"] and trace["mode"] == "lines"
+    }
+    assert broken == {"y": False, "y2": True}
 
 
 def test_destination_side_series_stay_apart_and_partial_years_are_hatched():

@@ -3,6 +3,7 @@
 from math import sqrt
 
 from dashboard import look
+from dashboard.charts import breaks
 from dashboard.charts.bars import Bar, ranked_bars
 from dashboard.charts.base import Page, Row, Spec, clipped, iso, totals
 from dashboard.charts.flows import corridor, matrix_note
@@ -28,7 +29,8 @@ def gang_activity(page: Page) -> Spec:
     done = [row for row in page.rows if row["value"] is not None]
     gone = [row for row in page.rows if row["value"] is None]
     hidden = [_dots(page, gone, names, most)] if gone else []
-    note, below = foot(page, _sizes_note(page), 110, -26)
+    years = {row["year"] for row in page.rows}
+    note, below = foot(page, [*_sizes_note(page), breaks.note(page, years)], 110, -26)
     return page.figure(
         [_spans(page, names), _dots(page, done, names, most), *hidden],
         LINE * len(names) + 6 + below,
@@ -46,6 +48,7 @@ def gang_activity(page: Page) -> Spec:
             "showgrid": False,
             "tickfont": {"color": page.theme.ink},
         },
+        shapes=breaks.date_lines(page, years),
         annotations=[note],
         margin={"l": 8, "r": 14, "t": 6, "b": below},
     )

@@ -7,6 +7,7 @@ from math import ceil, floor, log10
 from typing import Any
 
 from dashboard import look
+from dashboard.charts import breaks
 from dashboard.charts.bars import hatch
 from dashboard.charts.base import Page, Spec, breadth
 from dashboard.charts.grid import foot
@@ -48,11 +49,13 @@ def drawn(
     log: bool = False,
     dated: bool = False,
     columns: int = 0,
+    broken: bool = False,
     meta: dict[str, Any] | None = None,
 ) -> Spec:
     """Panels of bars over years, or dots over months on a log scale; a common or an own scale each.
 
-    columns: panels in a row, chosen by the width when 0. dated: x values are ISO dates.
+    columns: panels in a row, chosen by the width when 0. dated: x values are ISO dates. broken:
+    mark the years in which the series of persons and cases breaks.
     """
     if not panels:
         return page.empty()
@@ -62,11 +65,13 @@ def drawn(
     head -= 0 if any(panel.second for panel in panels) else 12
     held = any(_held(point) for panel in panels for point in panel.points)
     notes = [*notes, *([page.say("chart.withheld_ticks")] if held else [])]
+    years = _years(panels) if broken else set()
+    notes = [*notes, breaks.note(page, years)]
     note, below = foot(page, notes, shift=-24)
     height = down * (TALL + head) + below
     most = max((point.value or 0 for panel in panels for point in panel.points), default=1) or 1
     data: list[Spec] = []
-    layout: dict[str, Any] = {"annotations": [note]}
+    layout: dict[str, Any] = {"annotations": [note], "shapes": []}
     span = _span(panels)
     for n, panel in enumerate(panels):
         top = most if common else max((p.value or 0 for p in panel.points), default=1) or 1
@@ -79,9 +84,14 @@ def drawn(
         layout["annotations"].append(_heading(page, panel, left, high))
         if not (common or log):
             layout["annotations"] += _peak(page, panel, f"x{name}", f"y{name}", span)
+        layout["shapes"] += breaks.year_lines(page, years, f"x{name}", f"y{name}")
         data += _traces(page, panel, f"x{name}", f"y{name}", least, log)
     margin = {"l": 6, "r": 8, "t": 0, "b": below}
     return page.figure(data, height, meta, **layout, margin=margin, bargap=0.2)
+
+
+def _years(panels: Sequence[Panel]) -> set[int]:
+    return {int(point.x) for panel in panels for point in panel.points}
 
 
 def _held(point: Point) -> bool:

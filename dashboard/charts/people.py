@@ -1,6 +1,7 @@
 """Ages and sexes: the pyramid, and shares of age groups year by year."""
 
 from dashboard import look
+from dashboard.charts import breaks
 from dashboard.charts.bars import STUB, missing
 from dashboard.charts.base import Page, Row, Spec, breadth
 from dashboard.charts.grid import foot
@@ -95,6 +96,7 @@ def _by_year(page: Page, data: list[Spec], named: list[Named], unit: str, most: 
     late = any(row["provisional"] for row in page.rows)
     marked = "chart.crossed_years" if unit == "chart.share_of_year" else "chart.hollow"
     said += [page.say(marked)] if late else []
+    said += [breaks.note(page, years)]
     line, below = foot(page, said, 40, -26)
     ticks = [0, 0.25, 0.5, 0.75, 1] if most == 1 else look.ticks(most, whole=False)
     heights = spread([height / most for _, _, height in named], APART)
@@ -117,6 +119,7 @@ def _by_year(page: Page, data: list[Spec], named: list[Named], unit: str, most: 
             "tickvals": ticks,
             "ticktext": [look.percent(tick, page.language).replace(".0", "") for tick in ticks],
         },
+        shapes=breaks.year_lines(page, years),
         annotations=[*notes, line],
         margin={"l": 8, "r": 84, "t": 12, "b": below},
     )

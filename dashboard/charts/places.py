@@ -96,7 +96,7 @@ def destinations_by_year(page: Page) -> Spec:
     note = ["  ".join(region_key(page, shown)), _axis(page), page.say("chart.own_scale")]
     if len(order) > len(shown):
         note.append(page.say("chart.more_destinations", n=len(order) - len(shown)))
-    return panels.drawn(page, series, note)
+    return panels.drawn(page, series, note, broken=True)
 
 
 def region_colour(page: Page, country: str) -> str:

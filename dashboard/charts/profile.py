@@ -1,6 +1,7 @@
 """One gang in panels: its years, origins, destinations, routes, and what was seized."""
 
 from dashboard import look
+from dashboard.charts import breaks
 from dashboard.charts.bars import missing
 from dashboard.charts.base import Page, Row, Spec, breadth, clipped, folded
 from dashboard.charts.panels import FEWEST_YEARS
@@ -19,7 +20,7 @@ def gang_profile(page: Page) -> Spec:
     down = len(FACETS) // across
     height = down * (HEAD + TALL) + HEAD + LINE * len(items) + 16
     data: list[Spec] = []
-    layout: Spec = {"annotations": []}
+    layout: Spec = {"annotations": [], "shapes": breaks.year_lines(page, _shown(page))}
     for n, facet in enumerate(FACETS):
         name = "" if n == 0 else str(n + 1)
         row, column = divmod(n, across)
@@ -133,9 +134,15 @@ def _facet_bars(page: Page, facet: str, rows: list[Row], name: str) -> list[Spec
     return [trace for trace in traces if trace["x"]]
 
 
+def _shown(page: Page) -> list[int]:
+    return [int(row["code"]) for row in _facet(page, "year")]
+
+
 def _title(page: Page, facet: str) -> str:
     unit = page.say(f"unit.{page.unit}")
-    return page.say("chart.with_unit", label=page.say(f"chart.{facet}"), unit=unit)
+    said = page.say("chart.with_unit", label=page.say(f"chart.{facet}"), unit=unit)
+    mark = breaks.note(page, _shown(page)) if facet == "year" else ""
+    return f"{said} · {mark}" if mark else said
 
 
 def _head(page: Page, text: str, left: float, high: float) -> Spec:

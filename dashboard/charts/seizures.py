@@ -1,7 +1,7 @@
 """Seizures: by item and month, by province, beside persons, and documents per 100 persons."""
 
 from dashboard import look, words
-from dashboard.charts import panels
+from dashboard.charts import breaks, panels
 from dashboard.charts.bars import hatch, missing
 from dashboard.charts.base import Page, Row, Spec, iso
 from dashboard.charts.grid import Cell, foot, matrix
@@ -80,12 +80,14 @@ def seizures_and_persons(page: Page) -> Spec:
         data += _series(page, column, axis, page.theme.categorical[hue])
         layout["yaxis" + axis[1:]] = _figures_axis(page, column, domain)
         notes.append(_title(page, column, domain[1]))
+    notes += breaks.month_words(page, domain[1])
     x = month_axis(page.rows, page.narrow) | {"anchor": "y2"}
     return page.figure(
         data,
         400,
         **layout,
         xaxis=x,
+        shapes=breaks.month_lines(page, domain[1]),
         annotations=notes,
         margin={"l": 8, "r": 14, "t": 4, "b": 8},
     )
@@ -115,6 +117,7 @@ def documents_per_100(page: Page) -> Spec:
     roomy = page.width / len(years) >= 38
     values = look.ticks(most, 3)
     notes = [page.say("chart.per_100")] + ([page.say("chart.crossed_years")] if late else [])
+    notes += [breaks.note(page, years)]
     bounds = any(look.ratio_bound(row) == "about" for row in [*done, *late])
     notes += [page.say("chart.two_bounds")] if bounds else []
     note, below = foot(page, notes, 30, -26)
@@ -135,6 +138,7 @@ def documents_per_100(page: Page) -> Spec:
             "tickvals": values,
             "ticktext": [page.number(value) for value in values],
         },
+        shapes=breaks.year_lines(page, years),
         annotations=[note],
         margin={"l": 8, "r": 8, "t": 12, "b": below},
     )
@@ -182,8 +186,9 @@ def _headed(page: Page, code: contracts.Code) -> str:
 
 def _series(page: Page, column: str, axis: str, colour: str) -> list[Spec]:
     state = f"{column}_state"
-    final = [row for row in page.rows if not row["provisional"]]
-    late = [row for row in page.rows if row["provisional"]]
+    rows = page.rows if column == "persons" else [r | {"series_break": False} for r in page.rows]
+    final = [row for row in rows if not row["provisional"]]
+    late = [row for row in rows if row["provisional"]]
     traces = month_lines(page, final, colour, False, column, state)
     traces += month_lines(page, final[-1:] + late, colour, True, column, state) if late else []
     gone = [row for row in page.rows if row[state]]
@@ -212,7 +217,7 @@ def _title(page: Page, column: str, height: float) -> Spec:
         "yref": "paper",
         "xanchor": "left",
         "yanchor": "bottom",
-        "yshift": 4,
+        "yshift": 18 if column == "persons" and any(r["series_break"] for r in page.rows) else 4,
         "showarrow": False,
         "font": {"size": 12.5},
     }

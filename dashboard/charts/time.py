@@ -4,6 +4,7 @@ from datetime import date
 from math import ceil
 
 from dashboard import look
+from dashboard.charts import breaks
 from dashboard.charts.base import FITS, Page, Row, Spec, breadth, iso, released
 
 LOW = 0.08
@@ -35,8 +36,8 @@ def persons_by_month(page: Page) -> Spec:
         300 if not page.narrow else 240,
         xaxis=months | (FITS if level else {}),
         yaxis=FITS | {"range": [0, most * 1.16], "tickvals": values, "ticktext": ticks},
-        shapes=break_lines(page),
-        annotations=[_headed(page), *break_words(page), *_marked(page, final, open_)],
+        shapes=breaks.month_lines(page),
+        annotations=[_headed(page), *breaks.month_words(page), *_marked(page, final, open_)],
         margin={"l": beside, "r": 16, "t": 38, "b": TICKS if level else 8},
     )
 
@@ -164,46 +165,6 @@ def month_axis(rows: list[Row], narrow: bool = False) -> Spec:
         "ticklen": 4,
         "minor": {"dtick": "M1" if short else "M12", "ticks": "outside", "ticklen": 2},
     }
-
-
-def break_lines(page: Page) -> list[Spec]:
-    """A dotted upright line where the series breaks."""
-    return [
-        {
-            "type": "line",
-            "xref": "x",
-            "yref": "paper",
-            "x0": iso(row["month"]),
-            "x1": iso(row["month"]),
-            "y0": 0,
-            "y1": 1,
-            "line": {"color": page.theme.muted, "width": 1.2, "dash": "dash"},
-        }
-        for row in _breaks(page)
-    ]
-
-
-def break_words(page: Page) -> list[Spec]:
-    """The words beside each line of a break."""
-    return [
-        {
-            "text": page.say("chart.break_at", month=look.month(row["month"], page.language)),
-            "x": iso(row["month"]),
-            "y": 1,
-            "xref": "x",
-            "yref": "paper",
-            "xanchor": "left" if page.rows.index(row) < len(page.rows) * 0.6 else "right",
-            "yanchor": "bottom",
-            "yshift": 2,
-            "showarrow": False,
-            "font": {"size": 11, "color": page.theme.muted},
-        }
-        for row in _breaks(page)
-    ]
-
-
-def _breaks(page: Page) -> list[Row]:
-    return [row for row in page.rows if row.get("series_break")]
 
 
 def _shifted(month: date, by: int) -> date:

@@ -1,12 +1,12 @@
 /* ---
 title.zh = "查获证件与被偷运人数"
 title.en = "Documents seized beside persons moved"
-note.zh = "两条序列各有单位，绝不相加；证件按查获日期计，人员按偷运月份计。"
-note.en = "Two series in two units, never added; documents are dated by seizure, persons by the month moved."
+note.zh = "两条序列各有单位，绝不相加；证件按查获日期计，人员按偷运月份计；序列中断只涉及人员。"
+note.en = "Two series in two units, never added; documents are dated by seizure, persons by the month moved; a break in series is one of persons."
 unit = ""
 columns = [
     "month", "documents", "documents_state", "documents_lower_bound", "persons", "persons_state",
-    "persons_lower_bound", "provisional", "state",
+    "persons_lower_bound", "provisional", "series_break", "state",
 ]
 [cells.seized]
 facts = "seizures"
@@ -27,6 +27,7 @@ select
     coalesce(moved.state, '') as persons_state,
     coalesce(moved.lower_bound, false) as persons_lower_bound,
     calendar.provisional,
+    calendar.series_break,
     case when 'c' in (seized.state, moved.state) then 'c' else '' end as state,
 from calendar
 left join seized on calendar.month = seized.month and seized.class = 'document'
