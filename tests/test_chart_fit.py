@@ -37,6 +37,17 @@ def test_what_was_seized_from_a_gang_fits_the_card(width, inside):
         assert max(breadth(line, 12.5) for line in lines) <= inside
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("width", [330, 570, 1240])
+def test_the_heads_over_one_gang_fit_their_columns(width, language):
+    spec = charts.draw(ANSWERS["gang_profile"], language, width=width)
+    heads = spec["layout"]["annotations"][:4]
+    across = 1 if width == 330 else 2
+    assert any("2018" in head["text"] for head in heads)
+    for head in heads:
+        assert max(breadth(line, 12.5) for line in head["text"].split("<br>")) <= width / across
+
+
 @pytest.mark.parametrize("text", ["Guangdong", "United Kingdom 14.6k", "中国香港 6,931", "1.97万",
     "Base map: Natural Earth (public domain), land only", "<b>South Korea</b> 22.1k"])  # fmt: skip
 def test_the_breadth_of_a_text_is_that_of_the_font(text):

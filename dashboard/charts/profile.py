@@ -142,12 +142,12 @@ def _title(page: Page, facet: str) -> str:
     unit = page.say(f"unit.{page.unit}")
     said = page.say("chart.with_unit", label=page.say(f"chart.{facet}"), unit=unit)
     mark = breaks.note(page, _shown(page)) if facet == "year" else ""
-    return f"{said} · {mark}" if mark else said
+    return folded([f"<b>{said}</b>", mark], page.width / (1 if page.narrow else 2) - 24, 12.5)
 
 
 def _head(page: Page, text: str, left: float, high: float) -> Spec:
     return {
-        "text": f"<b>{text}</b>",
+        "text": text,
         "x": left,
         "y": high,
         "xref": "paper",
@@ -156,6 +156,7 @@ def _head(page: Page, text: str, left: float, high: float) -> Spec:
         "yanchor": "bottom",
         "yshift": 4,
         "showarrow": False,
+        "align": "left",
         "font": {"size": 12.5},
     }
 
@@ -168,6 +169,6 @@ def _item_lines(page: Page) -> list[str]:
 
 
 def _items(page: Page, lines: list[str], high: float) -> list[Spec]:
-    head = _head(page, page.say("chart.item"), 0, high)
-    body = head | {"text": "<br>".join(lines), "yanchor": "top", "yshift": 0, "align": "left"}
+    head = _head(page, f"<b>{page.say('chart.item')}</b>", 0, high)
+    body = head | {"text": "<br>".join(lines), "yanchor": "top", "yshift": 0}
     return [head, body]
