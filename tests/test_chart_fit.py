@@ -48,6 +48,20 @@ def test_the_heads_over_one_gang_fit_their_columns(width, language):
         assert max(breadth(line, 12.5) for line in head["text"].split("<br>")) <= width / across
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("width", [330, 560, 700])
+@pytest.mark.parametrize("name", ["age_sex", "ages_by_year", "documents_per_100", "gang_activity"])
+def test_a_note_that_starts_at_the_axis_ends_inside_the_drawing(name, width, language):
+    rows = [row | {"gang": f"{row['gang']} of the Pearl River Delta"} if "gang" in row else row
+            for row in ANSWERS[name].records()]  # fmt: skip
+    layout = charts.draw(ANSWERS[name].only(rows), language, width=width)["layout"]
+    axis, note = layout["yaxis"], layout["annotations"][-1]["text"]
+    pad = layout["margin"]["l"] + look.template()["layout"]["margin"]["pad"]
+    shown = axis.get("visible", True)
+    before = max(breadth(text, 12) for text in axis["ticktext"]) + pad if shown else pad
+    assert before + max(breadth(line, 12) for line in note.split("<br>")) <= width
+
+
 @pytest.mark.parametrize("text", ["Guangdong", "United Kingdom 14.6k", "中国香港 6,931", "1.97万",
     "Base map: Natural Earth (public domain), land only", "<b>South Korea</b> 22.1k"])  # fmt: skip
 def test_the_breadth_of_a_text_is_that_of_the_font(text):

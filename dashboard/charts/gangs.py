@@ -7,7 +7,7 @@ from dashboard.charts import breaks
 from dashboard.charts.bars import Bar, ranked_bars
 from dashboard.charts.base import Page, Row, Spec, clipped, iso, totals
 from dashboard.charts.flows import corridor, matrix_note
-from dashboard.charts.grid import Cell, foot, matrix
+from dashboard.charts.grid import Cell, beside, foot, matrix
 
 LINE = 24
 
@@ -30,7 +30,9 @@ def gang_activity(page: Page) -> Spec:
     gone = [row for row in page.rows if row["value"] is None]
     hidden = [_dots(page, gone, names, most)] if gone else []
     years = {row["year"] for row in page.rows}
-    note, below = foot(page, [*_sizes_note(page), breaks.note(page, years)], 110, -26)
+    shown = [named(page, name) for name in names]
+    notes = [*_sizes_note(page), breaks.note(page, years)]
+    note, below = foot(page, notes, beside(shown), -26)
     return page.figure(
         [_spans(page, names), _dots(page, done, names, most), *hidden],
         LINE * len(names) + 6 + below,
@@ -43,7 +45,7 @@ def gang_activity(page: Page) -> Spec:
         },
         yaxis={
             "tickvals": list(range(len(names))),
-            "ticktext": [named(page, name) for name in names],
+            "ticktext": shown,
             "range": [len(names) - 0.4, -0.8],
             "showgrid": False,
             "tickfont": {"color": page.theme.ink},

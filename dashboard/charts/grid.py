@@ -1,6 +1,6 @@
 """Coloured grids: a matrix of two dimensions, protected cells hatched, empty ones blank."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log10
 from typing import Any
@@ -101,6 +101,11 @@ def _cut(word: str, per_line: int) -> list[str]:
         return [word]
     step = -(-len(word) // -(-len(word) // per_line))
     return [word[n : n + step] for n in range(0, len(word), step)]
+
+
+def beside(names: Iterable[str]) -> float:
+    """The pixels left of an axis whose ticks these names are."""
+    return max((breadth(name, 12) for name in names), default=0) + 14
 
 
 def foot(page: Page, parts: Sequence[str], indent: float = 0, shift: int = -8) -> tuple[Spec, int]:

@@ -218,6 +218,8 @@ def _peak(page: Page, panel: Panel, x: str, y: str, span: tuple[Any, Any]) -> li
             "yanchor": "bottom",
             "showarrow": False,
             "font": {"size": 11},
+            "bgcolor": look.faded(page.theme.paper, 0.75),
+            "borderpad": 0,
         }
     ]
 

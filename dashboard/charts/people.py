@@ -4,7 +4,7 @@ from dashboard import look
 from dashboard.charts import breaks
 from dashboard.charts.bars import STUB, missing
 from dashboard.charts.base import Page, Row, Spec, breadth
-from dashboard.charts.grid import foot
+from dashboard.charts.grid import beside, foot
 from data import contracts
 
 APART = 0.058
@@ -31,7 +31,8 @@ def age_sex(page: Page) -> Spec:
     if unknown:
         known = sum(row["value"] for row in unknown)
         notes.append(page.say("chart.sex_unknown", text=page.number(known)))
-    line, below = foot(page, notes, 70, -26)
+    names = [page.label("ages", age) for age in ages]
+    line, below = foot(page, notes, beside(names), -26)
     reach = most * _reach(page, ages)
     axis = {"tickvals": list(range(len(ages))), "range": [-0.6, len(ages) - 0.4], "showgrid": False}
     return page.figure(
@@ -45,7 +46,7 @@ def age_sex(page: Page) -> Spec:
             "ticktext": [page.number(abs(value)) for value in places],
             "showgrid": True,
         },
-        yaxis=axis | {"ticktext": [page.label("ages", age) for age in ages]},
+        yaxis=axis | {"ticktext": names},
         annotations=[*_sexes(page), line],
         margin={"l": 8, "r": 12, "t": 26, "b": below},
     )
@@ -97,8 +98,9 @@ def _by_year(page: Page, data: list[Spec], named: list[Named], unit: str, most: 
     marked = "chart.crossed_years" if unit == "chart.share_of_year" else "chart.hollow"
     said += [page.say(marked)] if late else []
     said += [breaks.note(page, years)]
-    line, below = foot(page, said, 40, -26)
     ticks = [0, 0.25, 0.5, 0.75, 1] if most == 1 else look.ticks(most, whole=False)
+    shares = [look.percent(tick, page.language).replace(".0", "") for tick in ticks]
+    line, below = foot(page, said, beside(shares), -26)
     heights = spread([height / most for _, _, height in named], APART)
     notes = [
         _named(page, age, colour, height * most)
@@ -117,7 +119,7 @@ def _by_year(page: Page, data: list[Spec], named: list[Named], unit: str, most: 
         yaxis={
             "range": [0, most],
             "tickvals": ticks,
-            "ticktext": [look.percent(tick, page.language).replace(".0", "") for tick in ticks],
+            "ticktext": shares,
         },
         shapes=breaks.year_lines(page, years),
         annotations=[*notes, line],

@@ -4,7 +4,7 @@ from dashboard import look, words
 from dashboard.charts import breaks, panels
 from dashboard.charts.bars import hatch, missing
 from dashboard.charts.base import Page, Row, Spec, iso
-from dashboard.charts.grid import Cell, foot, matrix
+from dashboard.charts.grid import Cell, beside, foot, matrix
 from dashboard.charts.time import month_axis, month_gaps, month_lines
 from data import contracts
 
@@ -120,7 +120,8 @@ def documents_per_100(page: Page) -> Spec:
     notes += [breaks.note(page, years)]
     bounds = any(look.ratio_bound(row) == "about" for row in [*done, *late])
     notes += [page.say("chart.two_bounds")] if bounds else []
-    note, below = foot(page, notes, 30, -26)
+    ticks = [page.number(value) for value in values]
+    note, below = foot(page, notes, 8 if roomy else beside(ticks), -26)
     data = [trace if roomy else trace | {"textposition": "none"} for trace in data]
     return page.figure(
         [trace for trace in data if trace["x"]],
@@ -136,7 +137,7 @@ def documents_per_100(page: Page) -> Spec:
             "range": [0, most * 1.14],
             "visible": not roomy,
             "tickvals": values,
-            "ticktext": [page.number(value) for value in values],
+            "ticktext": ticks,
         },
         shapes=breaks.year_lines(page, years),
         annotations=[note],
