@@ -192,6 +192,15 @@ def test_without_a_sex_the_pyramid_says_so_instead_of_standing_empty():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_without_an_age_the_years_say_so_instead_of_being_one_grey_block(language):
+    rows = ANSWERS["ages_by_year"].rows
+    unknown = replace(ANSWERS["ages_by_year"], rows=rows[rows["age_group"] == "unknown"])
+    assert len(unknown.rows)
+    spec = charts.draw(unknown, language)
+    assert spec["data"] == [] and say("chart.no_age", language) in notes(spec)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_headline_figures_say_what_is_compared_and_which_months_are_drawn(
     tiny_store: Store, language
 ):

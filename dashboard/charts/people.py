@@ -67,6 +67,8 @@ def ages_by_year(page: Page) -> Spec:
     """
     if not page.rows:
         return page.empty()
+    if all(row["age_group"] == "unknown" for row in page.rows):
+        return page.empty("chart.no_age")
     if page.unit == "cases":
         return _ages_of_cases(page)
     ages = _ages(page.rows)
