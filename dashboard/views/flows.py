@@ -2,7 +2,7 @@
 
 from dashboard import stage
 
-PAIR = {"width": 600, "height": 510}
+PAIR = {"width": 580, "height": 510}
 stage.show("corridors", form="map", fallback="bars", width=1240)
 stage.show("routes", width=1240)
 with stage.row("origins", "destinations"):

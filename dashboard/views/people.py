@@ -2,7 +2,7 @@
 
 from dashboard import stage
 
-PAIR = {"width": 600, "height": 370}
+PAIR = {"width": 580, "height": 370}
 with stage.row("age_sex", "ages_by_year"):
     stage.show("age_sex", **PAIR)
     stage.show("ages_by_year", **PAIR)
