@@ -62,6 +62,12 @@ def test_the_chart_keeps_to_its_box(tiny_store: Store) -> None:
         assert layout["margin"]["autoexpand"] is False
 
 
+def test_names_beside_bars_stand_off_though_the_margin_has_no_pad(tiny_store: Store) -> None:
+    layout = footed(answer(tiny_store, "origins"), "en", "slide", "bars").spec["layout"]
+    assert layout["margin"]["pad"] == 0
+    assert layout["yaxis"]["ticklabelstandoff"] >= 3
+
+
 def test_filters_stand_in_the_figure_in_both_languages(tiny_store: Store) -> None:
     asked = answer(tiny_store, "origins", "origins=CN-FJ&since=2023-01&measure=cases")
     for language in LANGUAGES:

@@ -18,6 +18,8 @@ _AXIS = re.compile(r"[xy]axis\d*$")
 _SUBPLOT = re.compile(r"(geo|polar|ternary|scene)\d*$")
 _LEGEND = re.compile(r"legend\d*$")
 _COLOUR_AXIS = re.compile(r"coloraxis\d*$")
+# Plotly stands labels off by the margin's pad, which is nought here like the margin itself.
+STANDOFF = 4
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,8 @@ class _Placement:
         low, high = axis.get("domain", (0, 1))
         axis["domain"] = [across(low), across(high)]
         axis["automargin"] = False
+        if key[0] == "y":
+            axis.setdefault("ticklabelstandoff", STANDOFF)
         if axis.get("anchor") == "free" and "position" in axis:
             axis["position"] = along(axis["position"])
 
