@@ -1,8 +1,8 @@
 /* ---
 title.zh = "一个团伙：年份、来源地、目的地、路线与查获物"
 title.en = "One gang: years, origins, destinations, routes and seizures"
-note.zh = "需选定一个团伙；查获物按物品计量单位计。"
-note.en = "Needs exactly one gang; seizures are in the item's own unit."
+note.zh = "只含所选的一个团伙；查获物按物品计量单位计。"
+note.en = "The one gang that is chosen; seizures are in the item's own unit."
 unit = "measure"
 columns = ["facet", "code", "value", "unit", "state", "lower_bound"]
 [requires]
