@@ -1,45 +1,54 @@
-"""Asks what a page will ask while the page is still being built: its cards then wait less.
+"""Knows what a page asks: it is asked when a run begins, and after a choice the parts that ask it
+run alone.
 
-What a page asks is what its cards asked when it was built before, for whichever reader. It must
-not know cards, and it tells nobody of an error: the card that asks for itself says it.
+What a page asks is what its parts asked when it was built before, for whichever reader. It must
+not know cards, and it tells nobody of an error: the part that asks for itself says it.
 """
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from threading import BoundedSemaphore
 
+from dashboard import filters
 from queries.scope import Scope
 from queries.selection import Selection
 from queries.store import Store
 
-MOST = 32
+PAGE, PARTS = "page", "parts"
 Asked = tuple[str, tuple[str, ...]]
 
 _noted: dict[str, dict[Asked, None]] = {}
-_free = BoundedSemaphore(MOST)
-_pool = ThreadPoolExecutor(MOST, "ahead")
 
 
-def note(page: str, name: str, without: Iterable[str] = ()) -> None:
-    """Remember that a page asks a question, with those filters left out."""
-    _noted.setdefault(page, {})[name, tuple(without)] = None
+def begin(page: str, held: Store, selection: Selection, scope: Scope) -> None:
+    """Begin to build a page: what it asked before is asked at once."""
+    filters.remember(PAGE, page)
+    filters.remember(PARTS, None)
+    ask(held, selection, scope)
 
 
-def ask(page: str, held: Store, selection: Selection, scope: Scope) -> None:
-    """Begin to ask what a page asks; nothing, while as many asks as there may be are waited for.
-
-    The store keeps the answers and asks nothing twice.
-    """
-    for name, without in tuple(_noted.get(page, ())):
-        if not _free.acquire(blocking=False):
-            return
-        _pool.submit(_ask, held, name, selection.replace(**dict.fromkeys(without)), scope)
+def note(part: str, name: str, without: Iterable[str] = ()) -> None:
+    """Remember that a part of the page, by the key of its fragment, asks a question with those
+    filters left out."""
+    _noted.setdefault(filters.remembered(PAGE, ""), {})[name, tuple(without)] = None
+    parts = filters.remembered(PARTS)
+    if parts is not None:
+        parts[part] = name
 
 
-def _ask(held: Store, name: str, selection: Selection, scope: Scope) -> None:
-    try:
+def alone() -> None:
+    """Say that nothing else on the page follows what is chosen but the parts noted from now on."""
+    filters.remember(PARTS, {})
+
+
+def parts(held: Store) -> list[str]:
+    """The parts that follow what is chosen, those that took least first; none where more does."""
+    known: dict[str, str] = filters.remembered(PARTS) or {}
+    return sorted(known, key=lambda part: held.took(known[part]))
+
+
+def ask(held: Store, selection: Selection, scope: Scope) -> None:
+    """Begin to ask what the page asks, in the order of its parts."""
+    asked = _noted.get(filters.remembered(PAGE, ""), {})
+    for name, without in sorted(asked, key=lambda one: held.took(one[0])):
         with suppress(Exception):
-            held.answer(name, selection, scope)
-    finally:
-        _free.release()
+            held.begin(name, selection.replace(**dict.fromkeys(without)), scope)

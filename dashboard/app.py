@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import filters, frame, reader, stage
+from dashboard import bar, filters, frame, reader, stage
 from dashboard.gate import door
 from dashboard.words import say
 
@@ -24,8 +24,8 @@ with stage.guarded(language):
     with st.container(gap="xsmall"):
         frame.header(manifest, grant.scope, language, leaving=visitor is not door.LOCAL)
         if problem := stage.outside(filters.view().selection):
-            filters.refused(problem)
+            bar.refused(problem)
         else:
-            filters.bar(manifest, stage.gangs, grant.scope)
+            bar.show(manifest, stage.gangs, grant.scope, stage.again)
             page.run()
         frame.footer(manifest, stage.policy(), grant, language)

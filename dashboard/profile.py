@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import filters, stage
+from dashboard import bar, filters, stage
 from dashboard.words import say
 
 
@@ -15,6 +15,6 @@ def show() -> None:
     if not known:
         st.info(say("gang_none", view.language), icon=":material/info:")
         return
-    filters.gang_picker(known)
+    bar.gang_picker(known)
     if len(view.selection.gangs or ()) == 1:
         stage.show("gang_profile", width=1240)

@@ -52,4 +52,4 @@ def unrecorded() -> str:
 
     Buttons alone follow it: whoever makes the file asks the log itself.
     """
-    return filters.remembered(UNRECORDED)
+    return str(filters.remembered(UNRECORDED, ""))

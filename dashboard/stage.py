@@ -15,7 +15,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import ahead, charts, details, filters, findings, plot, reader, words
+from dashboard import ahead, bar, charts, details, filters, findings, plot, reader, words
 from dashboard.charts.base import FOLD
 from dashboard.literal import plain
 from data.contracts import Language
@@ -40,8 +40,8 @@ FIRST_PAGE = (
     "persons_by_month",
     "corridors",
 )
-BESIDE = ("documents", "persons")
-PAGE = "page"
+KEPT = 1024
+SNAPSHOT = "snapshot"
 LOG = logging.getLogger("dashboard")
 
 
@@ -89,18 +89,17 @@ def show(name: str, **about: Any) -> None:
     if not offered(name):
         return
     card = Card(name, **about)
-    noted(name, card.without)
+    ahead.note(card.key, name, card.without)
     with st.container(border=True, key=f"card-{card.key}", gap="xxsmall", height="stretch"):
-        _card(card)
+        st.fragment(parallel=True, key=card.key)(_card)(card)
 
 
-@st.fragment(parallel=True)
 def _card(card: Card) -> None:
     view = filters.view()
     with guarded(view.language), st.container(gap="xxsmall"):
         asked = answer(card.name, view.selection.replace(**dict.fromkeys(card.without)))
         again = partial(details.for_files, store())
-        nothing = empty(asked)
+        nothing = asked.nothing
         form = details.head(
             asked, view.language, card.key, card.form, card.forms, card.title, again, nothing
         )
@@ -117,19 +116,24 @@ def _card(card: Card) -> None:
 
 def _chart(drawn: Drawn, card: Card, form: str | None) -> None:
     key = f"chart-{card.key}-{form}"
-    picked = partial(filters.clicked, drawn.filters, key) if drawn.filters else None
+    picked = partial(filters.clicked, drawn.filters, key, again) if drawn.filters else None
     plot.show(drawn.figure, key, picked)
 
 
 def begin(page: str) -> None:
     """Start a page: what its cards asked before is asked again at once."""
-    filters.remember(PAGE, page)
-    ahead.ask(page, store(), filters.view().selection, scope())
+    filters.remember(SNAPSHOT, manifest().id)
+    ahead.begin(page, store(), filters.view().selection, scope())
 
 
-def noted(name: str, without: tuple[str, ...] = ()) -> None:
-    """Note that the page asks a question, for its next run to begin with."""
-    ahead.note(filters.remembered(PAGE), name, without)
+def again() -> None:
+    """After a choice, in a callback: what follows it runs, which is the whole page where it says so
+    or where what stands around its parts is of other data by now."""
+    chosen, alone = filters.view().selection, ahead.parts(store())
+    if not alone or manifest().id != filters.remembered(SNAPSHOT):
+        st.rerun()
+    ahead.ask(store(), chosen, scope())
+    st.rerun([bar.CHIPS, *alone, bar.PANELS])
 
 
 def say(key: str) -> None:
@@ -160,18 +164,6 @@ def fitted(width: int, window: int) -> int:
     return min(width, max(share, PHONE))
 
 
-def empty(asked: Answer) -> bool:
-    """Whether an answer holds nothing that could be drawn: no rows, or zeros only."""
-    if asked.empty:
-        return True
-    if {*BESIDE} <= {*asked.rows}:
-        return bool((asked.rows[[*BESIDE]] == 0).all(axis=None))
-    if "value" not in asked.rows or "state" not in asked.rows:
-        return False
-    silent = asked.rows["state"].fillna("") == ""
-    return bool((asked.rows.loc[silent, "value"].fillna(0) == 0).all() and silent.all())
-
-
 def scope() -> Scope:
     """What the reader may ask for."""
     return reader.grant().scope
@@ -190,10 +182,15 @@ def outside(selection: Selection) -> ScopeError | None:
 def warm() -> None:
     """Ask what the first page asks in the scopes that no claim narrows, so that its first reader
     need not wait."""
-    for limits in policy_file.in_force().scopes:
+    for limits in scopes():
         for name in FIRST_PAGE:
             if limits.offers(question(name).dimensions):
                 store().answer(name, Selection(), limits)
+
+
+def scopes() -> frozenset[Scope]:
+    """The scopes that no claim narrows."""
+    return policy_file.in_force().scopes
 
 
 def manifest() -> Manifest:
@@ -265,7 +262,7 @@ def _nothing(asked: Answer, view: filters.View) -> None:
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def _opened(directory: str) -> Store:
-    return Store(Path(directory))
+    return Store(Path(directory), kept=KEPT)
 
 
 @st.cache_resource(max_entries=600, show_spinner=False)

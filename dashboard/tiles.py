@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from dashboard import filters, findings, look, stage
+from dashboard import ahead, filters, findings, look, stage
 from dashboard.charts.headline import headlines
 from dashboard.literal import plain
 from dashboard.words import say
@@ -15,6 +15,7 @@ from queries.answers import Answer
 
 Arrow = Literal["up", "down", "off"]
 Colour = Literal["red", "green", "gray"]
+TOTALS = "totals"
 WIDE, HIGH, EDGE = 240, 34, 3
 # More cases, suspects or papers may mean more police work: only persons moved are good or bad news.
 JUDGED: Mapping[str, Mapping[Arrow, Colour]] = {"persons": {"up": "red", "down": "green"}}
@@ -22,16 +23,16 @@ JUDGED: Mapping[str, Mapping[Arrow, Colour]] = {"persons": {"up": "red", "down":
 
 def show() -> None:
     """The headline sentence, one tile for each total, and which months the charts below cover."""
-    stage.noted("totals")
-    with st.container(gap="xxsmall", key="totals"):
+    ahead.note(TOTALS, TOTALS)
+    with st.container(gap="xxsmall", key=TOTALS):
         _totals()
 
 
-@st.fragment(parallel=True)
+@st.fragment(parallel=True, key=TOTALS)
 def _totals() -> None:
     view = filters.view()
     with stage.guarded(view.language), st.container(gap="xxsmall"):
-        _shown(stage.answer("totals", view.selection), view)
+        _shown(stage.answer(TOTALS, view.selection), view)
 
 
 def _shown(asked: Answer, view: filters.View) -> None:

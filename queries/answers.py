@@ -21,6 +21,7 @@ from queries.release import PolicyName
 from queries.scope import Scope
 from queries.selection import Selection
 
+BESIDE = ("documents", "persons")
 MEASURE_WORDS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
     {
         "persons": {"zh": "被偷运人数", "en": "persons moved"},
@@ -80,6 +81,18 @@ class Answer:
     def empty(self) -> bool:
         """Whether there is no row at all."""
         return len(self.rows) == 0
+
+    @property
+    def nothing(self) -> bool:
+        """Whether there is nothing to draw: no rows, or zeros only."""
+        if self.empty:
+            return True
+        if {*BESIDE} <= {*self.rows}:
+            return bool((self.rows[[*BESIDE]] == 0).all(axis=None))
+        if not {"value", "state"} <= {*self.rows}:
+            return False
+        silent = self.rows["state"].fillna("") == ""
+        return bool((self.rows.loc[silent, "value"].fillna(0) == 0).all() and silent.all())
 
     @property
     def published(self) -> bool:

@@ -5,33 +5,31 @@ Every figure that leaves the product passes `Store.answer`. It must not know scr
 
 import logging
 import os
+import time
 from collections import OrderedDict
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass
-from difflib import get_close_matches
-from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
 import duckdb
 import pandas
 
-from data import record_keys, snapshots
+from data import snapshots
 from data.snapshots import Manifest
-from queries import compose, policies
+from queries import compose, gang_names, policies
 from queries.answers import Answer, plain, withheld
-from queries.facts import COHORT_FILTERS, chosen
 from queries.periods import periods
 from queries.questions import question
 from queries.release import PolicyName, policy
+from queries.running import Opened, Run
 from queries.scope import Scope
 from queries.selection import Selection, SelectionError
 
 EVERYTHING = Scope.everything()
 NO_FILTER = Selection()
-PARAMETER = "$selection"
+MOST_WAITED = 32
 Key = tuple[str, Selection, Scope, str]
 log = logging.getLogger(__name__)
 
@@ -44,53 +42,20 @@ class HeavyQuery(SlowQuery):
     """A question that needs more memory or room on the disk than the store allows."""
 
 
-@dataclass(frozen=True)
-class Opened:
-    """One snapshot, open for reading; it closes when its last reader is done with it."""
+@dataclass(eq=False)
+class Begun:
+    """A question under way or answered; `ahead` while nobody has asked it yet."""
 
-    manifest: Manifest
-    connection: duckdb.DuckDBPyConnection
+    key: Key
+    future: Future[Answer]
+    run: Run
+    ahead: bool
+    given_way: bool = False
 
-    @classmethod
-    def at(cls, path: Path) -> "Opened":
-        """Opens a snapshot file read-only and locked down; refuses figures whose protection
-        anybody could undo, and those whose secret is not at hand."""
-        said = snapshots.manifest(path)
-        record_keys.check_served(said)
-        return cls(said, snapshots.connect(path))
-
-
-@lru_cache(maxsize=1024)
-def parsed(sql: str) -> duckdb.Statement:
-    """The statement of a text; parsing is up to half the cost of a small question."""
-    with _parser().cursor() as connection:
-        return connection.extract_statements(sql)[0]
-
-
-@cache
-def _parser() -> duckdb.DuckDBPyConnection:
-    """An empty database to parse in: opening one costs as much as parsing a question."""
-    return duckdb.connect()
-
-
-class Run:
-    """One query on its own cursor, which another thread may interrupt."""
-
-    def __init__(self, opened: Opened, sql: str, values: dict[str, Any]) -> None:
-        self.cursor = opened.connection.cursor()
-        self.sql, self.values = sql, values
-
-    def rows(self) -> pandas.DataFrame:
-        """Executes and fetches; closes the cursor."""
-        try:
-            given = {"selection": self.values} if PARAMETER in self.sql else None
-            return self.cursor.execute(parsed(self.sql), given).df()
-        finally:
-            self.cursor.close()
-
-    def interrupt(self) -> None:
-        """Stops the query; its own thread then gets duckdb.InterruptException."""
-        self.cursor.interrupt()
+    @property
+    def waited(self) -> bool:
+        """Whether somebody waits for it."""
+        return not (self.ahead or self.future.done())
 
 
 class Store:
@@ -98,7 +63,8 @@ class Store:
 
     Thread-safe: a cursor per query, as many queries at once as there are cores, first come first
     served. A snapshot published while the store is open is picked up by the next answer. Answers
-    are kept, at most `kept` of them, per question, selection, scope and snapshot.
+    are kept, at most `kept` of them, per question, selection, scope and snapshot; those that nobody
+    has asked yet take the room that is left.
     """
 
     def __init__(
@@ -112,7 +78,10 @@ class Store:
         self._where, self._time_limit, self._most = Path(where), time_limit_seconds, kept
         self._lock = Lock()
         self._named: tuple[tuple[str, Scope] | None, tuple[str, ...]] = None, ()
-        self._kept: OrderedDict[Key, tuple[Future[Answer], Run]] = OrderedDict()
+        self._kept: OrderedDict[Key, Begun] = OrderedDict()
+        self._ahead: Begun | None = None
+        self._took: dict[str, float] = {}
+        self._asked = time.monotonic()
         self._pool = ThreadPoolExecutor(workers or os.cpu_count() or 1, "query")
         self._path, self._refused = self._current(), Path()
         self._opened = Opened.at(self._path)
@@ -131,20 +100,51 @@ class Store:
         ScopeError (wider or finer than the scope, a policy without a grant), SlowQuery and its
         HeavyQuery.
         """
-        asked = question(name)
-        scope.check(name, asked.dimensions)
-        narrowed = scope.narrow(selection)
-        asked.check(narrowed)
-        opened = self._snapshot()
-        self._check_gangs(opened, narrowed, scope)
-        key = (name, narrowed, scope, opened.manifest.id)
+        key, opened = self._key(name, selection, scope)
+        return self._wait(self._begun(key, opened)).shared()
+
+    def begin(self, name: str, selection: Selection = NO_FILTER, scope: Scope = EVERYTHING) -> None:
+        """Start on a question that is asked next, while not too many are waited for; raises what
+        `answer` raises before it waits."""
+        key, opened = self._key(name, selection, scope)
+        if len(self._waited()) < MOST_WAITED:
+            self._begun(key, opened)
+
+    def prepare(
+        self, name: str, selection: Selection = NO_FILTER, scope: Scope = EVERYTHING
+    ) -> bool:
+        """Answer a question that nobody has asked yet, unless somebody is waiting; gives way to the
+        first who asks another. Whether the answer is at hand now; raises what `answer` raises."""
+        key, opened = self._key(name, selection, scope)
+        waited = self._waited()
         with self._lock:
-            future, run = self._kept.get(key) or self._begin(key, opened)
-            self._kept[key] = future, run
-            self._kept.move_to_end(key)
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-        return self._wait(key, future, run).shared()
+            begun = self._kept.get(key)
+            if begun is None:
+                if waited or self.full:
+                    return False
+                begun = self._ahead = self._start(key, opened, ahead=True)
+                self._kept.move_to_end(key, last=False)
+        try:
+            self._wait(begun)
+        except SlowQuery:
+            if not begun.given_way:
+                raise
+            return False
+        return True
+
+    def took(self, name: str) -> float:
+        """How many seconds a question took when last answered; 0 where it never was."""
+        return self._took.get(name, 0.0)
+
+    @property
+    def full(self) -> bool:
+        """Whether there is no room for an answer that nobody has asked yet."""
+        return len(self._kept) >= self._most
+
+    @property
+    def quiet_seconds(self) -> float:
+        """How long ago anybody asked anything."""
+        return time.monotonic() - self._asked
 
     def policy(self, scope: Scope = EVERYTHING) -> PolicyName:
         """How figures of the current snapshot are released to a scope; raises ScopeError."""
@@ -189,7 +189,31 @@ class Store:
             self._refused = path
             log.error("serving the snapshot before: %s", error)
 
-    def _begin(self, key: Key, opened: Opened) -> tuple[Future[Answer], Run]:
+    def _key(self, name: str, selection: Selection, scope: Scope) -> tuple[Key, Opened]:
+        """What an answer is kept under, once it is sure that it may be asked."""
+        asked = question(name)
+        scope.check(name, asked.dimensions)
+        narrowed = scope.narrow(selection)
+        asked.check(narrowed)
+        opened = self._snapshot()
+        self._check_gangs(opened, narrowed, scope)
+        return (name, narrowed, scope, opened.manifest.id), opened
+
+    def _begun(self, key: Key, opened: Opened) -> Begun:
+        """The question, begun now if nobody has before."""
+        with self._lock:
+            self._asked = time.monotonic()
+            begun = self._kept.get(key)
+            if begun is None:
+                self._give_way()
+                begun = self._start(key, opened, ahead=False)
+            begun.ahead = False
+            self._kept.move_to_end(key)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+            return begun
+
+    def _start(self, key: Key, opened: Opened, *, ahead: bool) -> Begun:
         name, selection, scope, _ = key
         asked, manifest = question(name), opened.manifest
         spans = periods(selection, manifest, scope.finest)
@@ -201,37 +225,54 @@ class Store:
         run = Run(opened, sql, values)
 
         def work() -> Answer:
+            started = time.perf_counter()
             rows = _plain_lists(run.rows())
+            self._took[name] = time.perf_counter() - started
             hidden = withheld(rows)
             return Answer(asked, rows, selection, scope, manifest, spans, under, hidden)
 
-        return self._pool.submit(work), run
+        begun = self._kept[key] = Begun(key, self._pool.submit(work), run, ahead)
+        return begun
 
-    def _wait(self, key: Key, future: Future[Answer], run: Run) -> Answer:
+    def _give_way(self) -> None:
+        """Stop what is answered for nobody yet."""
+        begun, self._ahead = self._ahead, None
+        if begun and begun.ahead and not begun.future.done():
+            begun.given_way = True
+            self._kept.pop(begun.key, None)
+            if not begun.future.cancel():
+                begun.run.interrupt()
+
+    def _waited(self) -> list[Begun]:
+        with self._lock:
+            return [begun for begun in self._kept.values() if begun.waited]
+
+    def _wait(self, begun: Begun) -> Answer:
+        future, name = begun.future, begun.key[0]
         try:
             return future.result(self._time_limit)
         except (Late, CancelledError, duckdb.InterruptException) as error:
-            self._forget(key, future)
+            self._forget(begun)
             if not (future.cancel() or future.done()):
-                run.interrupt()
+                begun.run.interrupt()
             raise SlowQuery(
-                f"{key[0]}: no answer within {self._time_limit:g} seconds; ask for fewer months"
+                f"{name}: no answer within {self._time_limit:g} seconds; ask for fewer months"
                 " or fewer codes, or try again when fewer readers are waiting"
             ) from error
         except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
-            self._forget(key, future)
+            self._forget(begun)
             raise HeavyQuery(
-                f"{key[0]}: more memory or disk is needed than is allowed; ask for fewer months or"
+                f"{name}: more memory or disk is needed than is allowed; ask for fewer months or"
                 " fewer codes"
             ) from error
         except BaseException:
-            self._forget(key, future)
+            self._forget(begun)
             raise
 
-    def _forget(self, key: Key, future: Future[Answer]) -> None:
+    def _forget(self, begun: Begun) -> None:
         with self._lock:
-            if self._kept.get(key, (None,))[0] is future:
-                del self._kept[key]
+            if self._kept.get(begun.key) is begun:
+                del self._kept[begun.key]
 
     def _check_gangs(self, opened: Opened, selection: Selection, scope: Scope) -> None:
         if not selection.gangs:
@@ -239,32 +280,15 @@ class Store:
         known = self._gangs(opened, scope)
         for gang in selection.gangs:
             if gang not in known:
-                raise SelectionError(f"gangs: there is no {gang!r}; {_near(gang, known)}")
+                raise SelectionError(f"gangs: there is no {gang!r}; {gang_names.near(gang, known)}")
 
     def _gangs(self, opened: Opened, scope: Scope) -> tuple[str, ...]:
         key = (opened.manifest.id, scope)
         held, names = self._named
         if held != key:
-            names = self._read_gangs(opened, scope)
+            names = gang_names.read(opened, scope)
             self._named = key, names
         return names
-
-    def _read_gangs(self, opened: Opened, scope: Scope) -> tuple[str, ...]:
-        selection = scope.narrow(NO_FILTER)
-        kept = [chosen(COHORT_FILTERS.get(name, "gang"), name) for name in selection.active]
-        sql = " and ".join(["select distinct gang from cohorts where gang is not null", *kept])
-        values = compose.values(selection, periods(selection, opened.manifest), opened.manifest)
-        rows = Run(opened, sql, values).rows()
-        return tuple(sorted(rows["gang"]))
-
-
-def _near(gang: str, known: tuple[str, ...]) -> str:
-    if not known:
-        return "these data name no gang"
-    folded = {name.casefold(): name for name in known}
-    close = get_close_matches(gang.casefold(), folded, n=3)
-    near = [folded[name] for name in close] or [*known[:3], *(["..."] if len(known) > 3 else [])]
-    return f"nearest: {', '.join(near)}"
 
 
 def _plain_lists(rows: pandas.DataFrame) -> pandas.DataFrame:

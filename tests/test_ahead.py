@@ -1,14 +1,13 @@
-"""What a page asks is asked when its run begins, once, and for the reader's own scope."""
+"""What a page asks is asked when its run begins, and after a choice its parts run alone."""
 
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Event, current_thread
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import ahead, stage
+from dashboard import ahead, filters, stage
 from dashboard.stage import DATA_VARIABLE
 from queries.selection import Selection
 from queries.store import EVERYTHING, Store
@@ -23,6 +22,14 @@ def nothing_noted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def session(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
+    """Stands where one reader's session state does."""
+    state: dict[str, object] = {}
+    monkeypatch.setattr(filters.st, "session_state", state)
+    return state
+
+
+@pytest.fixture
 def app(tiny_directory: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     monkeypatch.setenv(DATA_VARIABLE, str(tiny_directory))
     st.cache_resource.clear()
@@ -33,96 +40,103 @@ def app(tiny_directory: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTe
 
 
 class Held:
-    """Stands where a store does: writes down what it is asked, and waits or fails where told."""
+    """Stands where a store does: writes down what it is asked, or fails; knows what took long."""
 
-    def __init__(self, problem: Exception | None = None, until: Event | None = None) -> None:
-        self.asked: list[tuple[object, ...]] = []
-        self.problem, self.until = problem, until
+    def __init__(self, problem: Exception | None = None, **took: float) -> None:
+        self.begun: list[tuple[object, ...]] = []
+        self.problem, self.seconds = problem, took
 
-    def answer(self, *asked: object) -> None:
-        self.asked.append(asked)
-        if self.until:
-            self.until.wait(10)
+    def begin(self, *asked: object) -> None:
+        self.begun.append(asked)
         if self.problem:
             raise self.problem
 
-
-def waited() -> None:
-    """Until every ask has ended."""
-    for _ in range(ahead.MOST):
-        assert ahead._free.acquire(timeout=10)
-    for _ in range(ahead.MOST):
-        ahead._free.release()
+    def took(self, name: str) -> float:
+        return self.seconds.get(name, 0.0)
 
 
 def test_a_page_asks_at_its_start_what_its_cards_asked_before(
     app: AppTest, monkeypatch: pytest.MonkeyPatch
 ):
     app.run()
-    waited()
-    asked: dict[str, set[str]] = {}
-    answer = Store.answer
+    begun: dict[str, int] = {}
+    answered: dict[str, int] = {}
 
-    def counted(held, name, selection=NO_FILTER, scope=EVERYTHING):
-        if selection == FUJIAN:
-            asked.setdefault(name, set()).add(current_thread().name.split("_")[0])
-        return answer(held, name, selection, scope)
+    def noting(found: dict[str, int], asking):
+        def asked(held, name, selection=NO_FILTER, scope=EVERYTHING):
+            if selection == FUJIAN:
+                found[name] = found.get(name, 0) + 1
+                assert found is begun or name in begun
+            return asking(held, name, selection, scope)
 
-    monkeypatch.setattr(Store, "answer", counted)
+        return asked
+
+    monkeypatch.setattr(Store, "begin", noting(begun, Store.begin))
+    monkeypatch.setattr(Store, "answer", noting(answered, Store.answer))
     app.session_state["selection"] = FUJIAN
     app.run()
-    waited()
     assert not app.exception
-    assert set(asked) == set(stage.FIRST_PAGE)
-    assert all("ahead" in by and len(by) == 2 for by in asked.values())
+    assert set(begun) == set(answered) == set(stage.FIRST_PAGE)
+    assert set(begun.values()) == {1}
 
 
-def test_nothing_is_asked_twice(tiny_directory: Path, monkeypatch: pytest.MonkeyPatch):
+def test_nothing_is_asked_twice(
+    tiny_directory: Path, session: dict[str, object], monkeypatch: pytest.MonkeyPatch
+):
     with Store(tiny_directory) as held:
-        begun: list[str] = []
-        begin = held._begin
+        started: list[str] = []
+        start = held._start
         monkeypatch.setattr(
-            held, "_begin", lambda key, *rest: begun.append(key[0]) or begin(key, *rest)
+            held, "_start", lambda key, *a, **b: started.append(key[0]) or start(key, *a, **b)
         )
         for name in stage.FIRST_PAGE:
-            ahead.note("", name)
-        ahead.ask("", held, FUJIAN, EVERYTHING)
+            ahead.note(name, name)
+        ahead.ask(held, FUJIAN, EVERYTHING)
         for name in stage.FIRST_PAGE:
             held.answer(name, FUJIAN)
-        waited()
-    assert sorted(begun) == sorted(stage.FIRST_PAGE)
+    assert sorted(started) == sorted(stage.FIRST_PAGE)
 
 
-def test_a_card_that_leaves_a_filter_out_is_asked_for_so():
+def test_a_card_that_leaves_a_filter_out_is_asked_for_so(session: dict[str, object]):
     held = Held()
-    ahead.note("gangs", "gangs", ("gangs",))
-    ahead.ask("gangs", held, FUJIAN.replace(gangs=("G1",)), EVERYTHING)
-    ahead.ask("flows", held, FUJIAN, EVERYTHING)
-    waited()
-    assert held.asked == [("gangs", FUJIAN, EVERYTHING)]
+    ahead.begin("gangs", held, NO_FILTER, EVERYTHING)
+    ahead.note("gangs-first", "gangs", ("gangs",))
+    ahead.begin("gangs", held, FUJIAN.replace(gangs=("G1",)), EVERYTHING)
+    ahead.begin("flows", held, FUJIAN, EVERYTHING)
+    assert held.begun == [("gangs", FUJIAN, EVERYTHING)]
+
+
+def test_what_took_least_comes_first(session: dict[str, object]):
+    held = Held(totals=0.3, gangs=0.2, origins=0.1)
+    ahead.begin("", held, NO_FILTER, EVERYTHING)
+    ahead.alone()
+    for part, name in (("tiles", "totals"), ("a", "gangs"), ("b", "origins"), ("c", "new")):
+        ahead.note(part, name)
+    assert ahead.parts(held) == ["c", "b", "a", "tiles"]
+    ahead.ask(held, FUJIAN, EVERYTHING)
+    assert [name for name, *_ in held.begun] == ["new", "origins", "gangs", "totals"]
+
+
+def test_a_page_of_which_more_follows_a_choice_has_no_parts(session: dict[str, object]):
+    held = Held()
+    ahead.begin("", held, NO_FILTER, EVERYTHING)
+    ahead.alone()
+    ahead.note("b", "origins")
+    ahead.begin("data", held, NO_FILTER, EVERYTHING)
+    ahead.note("a", "coverage")
+    assert ahead.parts(held) == []
 
 
 def test_an_error_is_for_the_card_to_tell(app: AppTest, monkeypatch: pytest.MonkeyPatch):
-    app.run()
-    ahead.note("", "origins")
-    ahead.ask("", Held(ValueError("no")), FUJIAN, EVERYTHING)
-    waited()
-
     def failing(*_, **__):
         raise ValueError("planted")
 
+    app.run()
+    monkeypatch.setattr(Store, "begin", failing)
+    app.run()
+    assert not app.exception and not app.error
     monkeypatch.setattr(Store, "answer", failing)
     app.run()
     told = [error.value for error in app.error]
     assert not app.exception
     assert len(told) == len(stage.FIRST_PAGE) and all("planted" in one for one in told)
-
-
-def test_no_queue_grows_while_asks_are_waited_for():
-    held, until = Held(until=(end := Event())), end
-    for number in range(2 * ahead.MOST):
-        ahead.note("", f"question {number}")
-    ahead.ask("", held, FUJIAN, EVERYTHING)
-    until.set()
-    waited()
-    assert len(held.asked) == ahead.MOST

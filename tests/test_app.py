@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import charts, details, filters, findings, stage
+from dashboard import bar, charts, details, filters, findings, stage
 from dashboard.frame import PAGES
 from dashboard.literal import plain
 from dashboard.stage import DATA_VARIABLE
@@ -228,8 +228,8 @@ def test_a_filter_said_twice_is_read_twice(tiny_directory: Path, monkeypatch: py
 def test_a_button_that_sends_nothing_changes_nothing(monkeypatch: pytest.MonkeyPatch):
     chosen = Selection(origins=("CN-FJ",), measure="cases")
     state: dict[str, object] = {filters.SELECTION: chosen, "measure-en": None}
-    monkeypatch.setattr(filters.st, "session_state", state)
-    filters._measured("measure-en")
+    monkeypatch.setattr(bar.st, "session_state", state)
+    bar._measured("measure-en", lambda: pytest.fail("nothing was chosen"))
     assert state == {filters.SELECTION: chosen, "measure-en": None}
 
 

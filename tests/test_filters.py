@@ -240,14 +240,14 @@ def test_gangs_that_the_data_do_not_name_are_left_out_with_what_is_alike():
 
 def every_control(language: str) -> None:
     """A script of every control of every panel, and of what is counted; it knows no name here."""
-    from dashboard import filters, panels
+    from dashboard import bar, filters, panels
     from queries.selection import Selection
     from tests.test_filters import Dated
 
     for panel in panels.PANELS:
         for control in panel.controls(Selection(), language, Dated(), lambda: ("DEMO-G1",)):
-            filters._control(control, language)
-    filters._measure(filters.View(Selection(), language, dark=False, window=1366))
+            bar._control(control, language, print)
+    bar._measure(filters.View(Selection(), language, dark=False, window=1366), print)
 
 
 def labels(language: Language) -> dict[str, list[str]]:

@@ -18,26 +18,26 @@ def sources() -> dict[str, str]:
     return {path.name: path.read_text("utf-8") for path in QUERIES.glob("*.py")}
 
 
-def test_duckdb_is_met_in_the_store_and_where_questions_are_read():
+def test_duckdb_is_met_where_snapshots_are_asked_and_questions_read():
     users = {
         name
         for name, source in sources().items()
         if re.search(r"^import duckdb", source, re.MULTILINE)
     }
-    assert users == {"store.py", "questions.py"}
+    assert users == {"running.py", "store.py", "questions.py"}
 
 
 def test_facts_are_named_where_cells_are_made_and_nowhere_else():
     users = {name for name, source in sources().items() if FACT_TABLES.search(source)}
-    assert users <= {"facts.py", "cells.py", "store.py"}
+    assert users <= {"facts.py", "cells.py", "gang_names.py"}
     charts = {path.name for path in (QUERIES / "charts").glob("*.sql")
               if FACT_TABLES.search(path.read_text("utf-8"))}  # fmt: skip
     assert charts == set()
 
 
-def test_only_the_store_runs_what_compose_writes():
+def test_only_running_runs_what_compose_writes():
     runners = {name for name, source in sources().items() if ".execute(" in source}
-    assert runners == {"store.py", "questions.py"}
+    assert runners == {"running.py", "questions.py"}
 
 
 def test_raw_cells_are_made_for_the_policies_alone():

@@ -1,8 +1,9 @@
 """From where, by which route, to where; and how that moves over the years."""
 
-from dashboard import stage
+from dashboard import ahead, stage
 
 PAIR = {"width": 580, "height": 510}
+ahead.alone()
 stage.show("corridors", form="map", fallback="bars", width=1240)
 stage.show("routes", width=1240)
 with stage.row("origins", "destinations"):
