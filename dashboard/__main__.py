@@ -52,6 +52,12 @@ def parser() -> Parser:
     command.add_argument("--port", type=port, default=8501, help="0 takes any free port")
     command.add_argument("--policy", type=Path, help="a policy.toml of your own (see README)")
     command.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    command.add_argument(
+        "--ahead",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="answer likely choices while nobody asks",
+    )
     return command
 
 
@@ -159,7 +165,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from dashboard import server
 
     with suppress(KeyboardInterrupt):
-        server.serve(listener, chosen.host, login)
+        server.serve(listener, chosen.host, login, chosen.ahead)
     return 0
 
 

@@ -9,6 +9,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Event, Thread
 
 import streamlit as st
 import uvicorn
@@ -65,10 +66,22 @@ def prepare() -> None:
         stage.warm()
 
 
-async def ready() -> None:
-    """Prepare beside the first readers, then settle; cancelled, it settles nothing."""
+async def ready(stop: Event | None = None) -> None:
+    """Prepare beside the first readers, then settle; cancelled, it settles nothing.
+
+    stop: until it is set, what is likely to be chosen is then answered while nobody asks.
+    """
     await asyncio.to_thread(prepare)
     settle()
+    if stop is not None:
+        Thread(target=likely, args=(stop,), name="likely", daemon=True).start()
+
+
+def likely(stop: Event) -> None:
+    """Answer what is likely to be chosen while nobody asks, until told to stop."""
+    from dashboard import likely, stage
+
+    likely.keep(stage.store, stage.scopes, stage.FIRST_PAGE, stop)
 
 
 def settle() -> None:
@@ -102,16 +115,23 @@ def broken(_: Request, problem: Exception) -> Response:
     return PlainTextResponse("Internal Server Error", 500, headers=SECURITY)
 
 
-def application(hosts: frozenset[str], login: Login | None = None, announce: str = "") -> st.App:
-    """The ASGI application: Streamlit with our assets, the gate and compression around it."""
+def application(
+    hosts: frozenset[str], login: Login | None = None, announce: str = "", ahead: bool = False
+) -> st.App:
+    """The ASGI application: Streamlit with our assets, the gate and compression around it.
+
+    ahead: what is likely to be chosen is answered while nobody asks.
+    """
 
     @asynccontextmanager
     async def lifespan(_: st.App) -> AsyncIterator[None]:
-        preparing = asyncio.create_task(ready())
+        stop = Event()
+        preparing = asyncio.create_task(ready(stop if ahead else None))
         drawing = asyncio.get_running_loop().call_later(QUIET_SECONDS, render.warm)
         if announce:
             print(announce, flush=True)
         yield
+        stop.set()
         drawing.cancel()
         preparing.cancel()
         gc.unfreeze()
@@ -147,15 +167,18 @@ def configure(number: int, host: str, login: Login | None) -> frozenset[str]:
     return names
 
 
-def serve(listener: socket.socket, host: str, login: Login | None = None) -> None:
-    """Serve on a bound socket until interrupted; prints the address when ready."""
+def serve(
+    listener: socket.socket, host: str, login: Login | None = None, ahead: bool = True
+) -> None:
+    """Serve on a bound socket until interrupted; prints the address when ready. ahead: see
+    application."""
     number = listener.getsockname()[1]
     named = f"[{host}]" if ":" in host else host
     hosts = configure(number, host, login)
     where = login.origin if login else f"http://{named}:{number}"
     if login:
         listen(audit.listener)
-    app = application(hosts, login, f"Dashboard ready at {where} (Ctrl+C stops it)")
+    app = application(hosts, login, f"Dashboard ready at {where} (Ctrl+C stops it)", ahead)
     settings = uvicorn.Config(
         app,
         access_log=False,

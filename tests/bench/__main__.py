@@ -43,11 +43,13 @@ def snapshot(folder: Path, rows: int) -> Path:
     return snapshots.current(folder)
 
 
-def ours(folder: Path) -> page.Served:
-    """Our first page on a data directory."""
+def ours(folder: Path, ahead: bool = True) -> page.Served:
+    """Our first page on a data directory. ahead: likely choices are answered beforehand."""
     port = page.free_port()
     command = [sys.executable, "-m", "dashboard", "--data", str(folder), "--port", str(port)]
-    return page.Served(command, ROOT, port, "/?language=en", choose_ours, folder / "ours.log")
+    command.append("--ahead" if ahead else "--no-ahead")
+    log = folder / f"ours-{'ahead' if ahead else 'asked'}.log"
+    return page.Served(command, ROOT, port, "/?language=en", choose_ours, log, ahead)
 
 
 def naive(file: Path, folder: Path) -> page.Served:
@@ -96,13 +98,22 @@ def measured(folder: Path, file: Path, times: int) -> list[Row]:
     for timed in questions.timed(file, times):
         name = f"ten questions, {timed.selection} ({timed.rows:,} rows equal)"
         rows.append((name, timed.ours, timed.in_pandas, "ms"))
-    mine, plain = page.measure([ours(folder), naive(file, folder)], times)
+    served = [ours(folder), ours(folder, ahead=False), naive(file, folder)]
+    mine, asked, plain = page.measure(served, times)
     rows += [
         (f"start to all {mine.charts} charts ({plain.charts})", mine.start, plain.start, "ms"),
         ("first view, nothing in the browser's cache", mine.first_view, plain.first_view, "ms"),
-        ("filter change, click to last shape", mine.filter_drawn, plain.filter_drawn, "ms"),
-        ("filter change, server at rest", mine.filter_server, plain.filter_server, "ms"),
-        ("filter change, server's processor", mine.filter_cpu, plain.filter_cpu, "ms"),
+        (
+            "prepared filter change, to last shape",
+            mine.filter_drawn,
+            plain.filter_drawn,
+            "ms",
+        ),
+        ("prepared filter change, server at rest", mine.filter_server, plain.filter_server, "ms"),
+        ("prepared filter change, processor", mine.filter_cpu, plain.filter_cpu, "ms"),
+        ("filter change, to last shape", asked.filter_drawn, plain.filter_drawn, "ms"),
+        ("filter change, server at rest", asked.filter_server, plain.filter_server, "ms"),
+        ("filter change, processor", asked.filter_cpu, plain.filter_cpu, "ms"),
         ("server's memory after the visits", mine.memory_mb, plain.memory_mb, "MB"),
     ]
     cold, warm, once = pictures.timed(folder)

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from dashboard.export import browser
 
 QUIET = 1500
+REST_SECONDS, RESTING_MS, LONGEST_REST = 6, 100, 900
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
 
 # Keeps the time of the last change inside a chart, and of the script's last rest.
@@ -55,7 +56,11 @@ CLICKS = "addEventListener('click', () => { window.__clicked = performance.now()
 
 @dataclass(frozen=True)
 class Served:
-    """A page to measure: how its server is started and where, and how its n-th filter is chosen."""
+    """A page to measure: how its server is started and where, and how its n-th filter is chosen.
+
+    prepares: the server answers what is likely to be chosen while nobody asks; it is measured once
+    that is done.
+    """
 
     command: list[str]
     folder: Path
@@ -63,6 +68,7 @@ class Served:
     path: str
     choose: Callable[[Page, int], None]
     log: Path
+    prepares: bool = False
 
     @property
     def address(self) -> str:
@@ -73,8 +79,8 @@ class Served:
 class Times:
     """Medians in milliseconds; memory in MB after the visits; charts is how many were drawn.
 
-    start: from the server's command to the last shape, nothing warm. Every filter change asks for
-    rows not asked for before.
+    start: from the server's command to the last shape, nothing warm. No filter change asks for rows
+    that a visitor has asked for before.
     """
 
     start: float
@@ -136,6 +142,17 @@ def memory_mb(pid: int) -> float:
     return total
 
 
+def rest(pid: int) -> None:
+    """Wait until a process has had nothing to do for a while."""
+    latest = time.monotonic() + LONGEST_REST
+    while time.monotonic() < latest:
+        before = cpu_ms(pid)
+        time.sleep(REST_SECONDS)
+        if cpu_ms(pid) - before < RESTING_MS:
+            return
+    raise RuntimeError(f"the server is still at work after {LONGEST_REST} seconds")
+
+
 def measure(asked: Sequence[Served], times: int) -> list[Times]:
     """Serve each page, visit with an empty cache, change one filter; once cold, then in turns.
 
@@ -150,6 +167,9 @@ def measure(asked: Sequence[Served], times: int) -> list[Times]:
         for served, seen in zip(asked, visits, strict=True):
             servers.append(stack.enter_context(running(served)))
             seen.append(_visit(chromium, served, servers[-1][0].pid, 0))
+        for served, (process, _) in zip(asked, servers, strict=True):
+            if served.prepares:
+                rest(process.pid)
         for number in range(1, times + 1):
             for served, (process, _), seen in zip(asked, servers, visits, strict=True):
                 seen.append(_visit(chromium, served, process.pid, number))

@@ -1,0 +1,250 @@
+"""Questions answered before anybody asks them: at hand afterwards, and in nobody's way."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event, Thread
+
+import pandas
+import pytest
+
+from dashboard import likely
+from queries import store as stores
+from queries.questions import question
+from queries.scope import Scope
+from queries.selection import Selection
+from queries.store import EVERYTHING, SlowQuery, Store
+from tests.conftest import build_tiny
+
+FUJIAN = Selection(origins=("CN-FJ",))
+NARROW = Scope(origins=("CN-FJ",))
+NAMES = ("origins", "totals")
+ENDLESS = "select sum(a.range * b.range) as value from range(10000000) a, range(1000000) b"
+
+
+@pytest.fixture
+def runs(monkeypatch: pytest.MonkeyPatch) -> list[stores.Run]:
+    """Every query that is run, in order."""
+    found: list[stores.Run] = []
+    rows = stores.Run.rows
+    monkeypatch.setattr(stores.Run, "rows", lambda run: found.append(run) or rows(run))
+    return found
+
+
+def endless(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Let one question run until it is interrupted."""
+    text = stores.compose.text
+    monkeypatch.setattr(
+        stores.compose,
+        "text",
+        lambda asked, *rest: ENDLESS if asked.name == name else text(asked, *rest),
+    )
+
+
+def until(true: Callable[[], object]) -> None:
+    latest = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < latest
+        time.sleep(0.005)
+
+
+def test_what_was_prepared_is_answered_without_a_query(
+    tiny_directory: Path, runs: list[stores.Run]
+):
+    with Store(tiny_directory) as store:
+        assert store.prepare("origins", FUJIAN)
+        assert len(runs) == 1
+        found = store.answer("origins", FUJIAN).records()
+        assert store.prepare("origins", FUJIAN)
+        assert len(runs) == 1
+        assert found == Store(tiny_directory).answer("origins", FUJIAN).records()
+
+
+def test_what_is_prepared_gives_way_to_a_reader(
+    tiny_directory: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with Store(tiny_directory, workers=1) as store, ThreadPoolExecutor(1) as aside:
+        with monkeypatch.context() as patch:
+            endless(patch, "origins")
+            prepared = aside.submit(store.prepare, "origins")
+            until(lambda: store._kept)
+            assert store.answer("totals").records()[0]["value"] == 456
+            assert prepared.result(60) is False
+            assert [key[0] for key in store._kept] == ["totals"]
+        assert store.answer("origins").rows["value"].sum() > 0
+
+
+def test_what_has_given_way_is_no_matter_to_the_next_reader(
+    tiny_directory: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """It takes a moment to end; until then others ask too."""
+    told: list[stores.Run] = []
+    interrupt = stores.Run.interrupt
+    endless(monkeypatch, "origins")
+    monkeypatch.setattr(stores.Run, "interrupt", lambda run: told.append(run))  # noqa: PLW0108
+    with Store(tiny_directory, workers=3) as store, ThreadPoolExecutor(1) as aside:
+        prepared = aside.submit(store.prepare, "origins")
+        until(lambda: store._kept)
+        for name in ("totals", "routes"):
+            assert store.answer(name).rows is not None
+        assert len(told) == 1
+        interrupt(told[0])
+        assert prepared.result(60) is False
+
+
+def test_what_a_reader_waits_for_gives_way_to_nobody(
+    tiny_directory: Path, monkeypatch: pytest.MonkeyPatch
+):
+    go = Event()
+    rows = stores.Run.rows
+
+    def waiting(run: stores.Run) -> pandas.DataFrame:
+        if "by_origin" in run.sql:
+            assert go.wait(60)
+        return rows(run)
+
+    monkeypatch.setattr(stores.Run, "rows", waiting)
+    with Store(tiny_directory, workers=2) as store, ThreadPoolExecutor(2) as aside:
+        prepared = aside.submit(store.prepare, "origins")
+        until(lambda: store._kept)
+        read = aside.submit(store.answer, "origins")
+        until(lambda: not store._ahead.ahead)
+        assert store.answer("totals").records()[0]["value"] == 456
+        assert not store.prepare("routes")
+        go.set()
+        assert prepared.result(60) is True
+        assert read.result(60).rows["value"].sum() > 0
+
+
+def test_what_is_prepared_takes_room_that_is_left(tiny_directory: Path):
+    with Store(tiny_directory, kept=3) as store:
+        store.answer("origins")
+        assert store.prepare("totals") and store.prepare("routes")
+        assert store.full and not store.prepare("corridors")
+        store.answer("age_sex")
+        assert {key[0] for key in store._kept} == {"origins", "age_sex", "totals"}
+
+
+def test_what_takes_too_long_to_prepare_is_said(
+    tiny_directory: Path, monkeypatch: pytest.MonkeyPatch
+):
+    endless(monkeypatch, "origins")
+    with Store(tiny_directory, time_limit_seconds=0.3) as store:
+        with pytest.raises(SlowQuery):
+            store.prepare("origins")
+        assert not store._kept
+
+
+def test_what_is_begun_waits_for_nothing_and_is_bounded(
+    tiny_directory: Path, monkeypatch: pytest.MonkeyPatch
+):
+    go = Event()
+    rows = stores.Run.rows
+    monkeypatch.setattr(stores.Run, "rows", lambda run: go.wait(60) and rows(run))
+    monkeypatch.setattr(stores, "MOST_WAITED", 2)
+    with Store(tiny_directory) as store:
+        for name in ("origins", "totals", "routes"):
+            store.begin(name, FUJIAN)
+        assert {key[0] for key in store._kept} == {"origins", "totals"}
+        go.set()
+        assert store.answer("origins", FUJIAN).rows["value"].sum() > 0
+        assert store.took("origins") > 0 == store.took("routes")
+
+
+@pytest.fixture
+def keeping(tiny_directory: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Store, Event]]:
+    """A store that somebody keeps prepared, once it is told to go."""
+    monkeypatch.setattr(likely, "QUIET_SECONDS", 0.05)
+    monkeypatch.setattr(likely, "PAUSE_SECONDS", 0.01)
+    stop = Event()
+    with Store(tiny_directory, kept=2000) as store:
+        asked = (lambda: store, lambda: (EVERYTHING, NARROW), NAMES, stop)
+        thread = Thread(target=likely.keep, args=asked)
+        thread.start()
+        yield store, stop
+        stop.set()
+        thread.join(60)
+        assert not thread.is_alive()
+
+
+def test_every_likely_choice_is_prepared_in_every_scope_alone(keeping: tuple[Store, Event]):
+    store, _ = keeping
+    expected = set()
+    for scope in (EVERYTHING, NARROW):
+        for chosen in likely.selections(store.manifest, likely.largest(store, scope)):
+            try:
+                narrowed = scope.narrow(chosen)
+            except PermissionError:
+                continue
+            expected |= {(name, narrowed, scope) for name in NAMES}
+    assert len(expected) > 100
+    until(lambda: {key[:3] for key in store._kept} >= expected)
+    likeliest = {key[:3] for key in store._kept} - expected
+    assert all(selection.active == () for _, selection, scope in likeliest if scope is EVERYTHING)
+
+
+def test_a_newer_snapshot_is_prepared_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(likely, "QUIET_SECONDS", 0.0)
+    monkeypatch.setattr(likely, "PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(likely, "selections", lambda *_: iter([FUJIAN]))
+    stop = Event()
+    with Store(build_tiny(tmp_path)) as store:
+        asked = (lambda: store, lambda: (EVERYTHING,), NAMES, stop)
+        thread = Thread(target=likely.keep, args=asked)
+        thread.start()
+        for _ in range(2):
+            snapshot = store.manifest.id
+            wanted = {(name, FUJIAN, EVERYTHING, snapshot) for name in NAMES}
+            until(lambda wanted=wanted: set(store._kept) >= wanted)
+            build_tiny(tmp_path)
+        stop.set()
+        thread.join(60)
+
+
+def test_nothing_is_prepared_while_anybody_asks(keeping: tuple[Store, Event], monkeypatch):
+    store, _ = keeping
+    monkeypatch.setattr(likely, "QUIET_SECONDS", 3600)
+    until(lambda: not store._ahead or store._ahead.future.done())
+    time.sleep(0.1)
+    before = len(store._kept)
+    time.sleep(0.3)
+    assert len(store._kept) == before
+
+
+def test_what_is_likely_begins_with_time_and_the_largest_places(demo_store: Store):
+    ranked = likely.largest(demo_store, EVERYTHING)
+    chosen = list(likely.selections(demo_store.manifest, ranked))
+    assert len(chosen) == len(set(chosen)) < 100
+    assert [one.since is not None for one in chosen[:2]] == [True, True]
+    shown = demo_store.answer("origins").records()
+    first = max(shown, key=lambda row: row["value"] or 0)["origin"]
+    assert ranked["origins"][0] == first
+    assert Selection(origins=(first,)) in chosen
+    for field, (name, *_) in likely.RANKED.items():
+        assert 1 < len(ranked[field]) <= likely.MOST, (field, question(name).name)
+
+
+def test_a_store_that_cannot_answer_is_left_alone(
+    tiny_directory: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(likely, "QUIET_SECONDS", 0.0)
+    monkeypatch.setattr(likely, "PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(likely, "largest", lambda *_: {})
+    endless(monkeypatch, "origins")
+    stop = Event()
+    with Store(tiny_directory, time_limit_seconds=0.2) as store:
+        tried: list[str] = []
+        prepare = store.prepare
+        monkeypatch.setattr(
+            store, "prepare", lambda *asked: tried.append(asked[0]) or prepare(*asked)
+        )
+        asked = (lambda: store, lambda: (EVERYTHING,), ("origins",), stop)
+        thread = threading.Thread(target=likely.keep, args=asked)
+        thread.start()
+        until(lambda: tried)
+        time.sleep(1)
+        assert tried == ["origins"]
+        stop.set()
+        thread.join(60)
