@@ -109,6 +109,32 @@ def test_units_are_never_put_on_one_scale():
     assert {trace["yaxis"] for trace in beside["data"]} == {"y", "y2"}
 
 
+@pytest.mark.parametrize("name", ANSWERS)
+def test_bars_have_their_width_whatever_bars_stand_beside_them(name: str):
+    """Plotly makes bars as wide as the least step between those of one trace."""
+    for form in charts.forms(name):
+        for trace in charts.draw(ANSWERS[name], "en", form)["data"]:
+            assert trace["type"] != "bar" or 0 < trace["width"] < 1
+
+
+@pytest.mark.parametrize("gangs", [1, 4])
+@pytest.mark.parametrize("span", [0, 1, 3, 15])
+def test_each_year_stands_once_under_the_gangs(span: int, gangs: int):
+    rows = ANSWERS["gang_activity"].records()
+    names = list(dict.fromkeys(row["gang"] for row in rows))[:gangs]
+    first = min(row["year"] for row in rows if row["gang"] in names)
+    kept = [
+        row | {"first_month": date(row["year"], 3, 1), "last_month": date(row["year"], 9, 1)}
+        for row in rows
+        if row["gang"] in names and row["year"] <= first + span
+    ]
+    axis = charts.draw(ANSWERS["gang_activity"].only(kept), "en")["layout"]["xaxis"]
+    years = int(axis["range"][1][:4]) - int(axis["range"][0][:4]) + 1
+    assert axis["tickformat"] == "%Y" and axis["dtick"][0] == "M"
+    assert int(axis["dtick"][1:]) % 12 == 0 and years * 12 / int(axis["dtick"][1:]) <= 11
+    assert axis["tick0"].endswith("-01-01") and axis["range"][0] < axis["tick0"]
+
+
 BROKEN = {
     "ages_by_year": 2017.5,
     "destinations_by_year": 2017.5,

@@ -1,6 +1,6 @@
 """Gangs: ranked, over time, and by destination."""
 
-from math import sqrt
+from math import ceil, sqrt
 
 from dashboard import look
 from dashboard.charts import breaks
@@ -37,12 +37,7 @@ def gang_activity(page: Page) -> Spec:
         [_spans(page, names), _dots(page, done, names, most), *hidden],
         LINE * len(names) + 6 + below,
         {"filters": "gangs"},
-        xaxis={
-            "type": "date",
-            "tickformat": "%Y",
-            "nticks": 5 if page.narrow else 10,
-            "showgrid": True,
-        },
+        xaxis=_years_axis(page),
         yaxis={
             "tickvals": list(range(len(names))),
             "ticktext": shown,
@@ -121,6 +116,22 @@ def _seen(page: Page, row: Row) -> str:
 def _by_first_seen(rows: list[Row]) -> list[str]:
     first = {row["gang"]: row.get("first_month") for row in rows}
     return sorted(first, key=lambda gang: (first[gang] is None, first[gang] or 0, gang))
+
+
+def _years_axis(page: Page) -> Spec:
+    """Whole years from the first to the last seen, each named once, at its beginning."""
+    months = [row.get(name) for row in page.rows for name in ("first_month", "last_month")]
+    years = {row["year"] for row in page.rows} | {month.year for month in months if month}
+    first, last = min(years), max(years)
+    step = ceil((last - first + 1) / (5 if page.narrow else 10))
+    return {
+        "type": "date",
+        "tickformat": "%Y",
+        "tick0": f"{first}-01-01",
+        "dtick": f"M{12 * step}",
+        "range": [f"{first - 1}-12-01", f"{last}-12-31"],
+        "showgrid": True,
+    }
 
 
 def _spans(page: Page, names: list[str]) -> Spec:

@@ -39,7 +39,6 @@ def age_sex(page: Page) -> Spec:
         data,
         page.height or 27 * len(ages) + 26 + below,
         barmode="overlay",
-        bargap=0.16,
         xaxis={
             "range": [-reach, reach],
             "tickvals": places,
@@ -181,6 +180,7 @@ def _side(page: Page, ages: list[str], sex: str, sign: int, colour: str, most: f
     shared = {
         "type": "bar",
         "orientation": "h",
+        "width": 0.84,
         "textposition": "outside",
         "cliponaxis": False,
         "hovertemplate": "%{hovertext}<extra></extra>",
