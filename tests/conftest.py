@@ -4,6 +4,7 @@ import atexit
 import gc
 import os
 import shutil
+import sys
 import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -46,8 +47,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_unconfigure() -> None:
     """Take away what Hypothesis leaves with the collector: it keeps our modules alive to the very
-    end, and DuckDB's binding then lists all of itself as leaked under the result."""
+    end, and DuckDB's binding then lists all of itself as leaked under the result. Remove the folder
+    that Streamlit's testing module makes at its import and leaves to the end, with a warning."""
     gc.callbacks.clear()
+    if made := sys.modules.get("streamlit.testing.v1.app_test"):
+        made.TMP_DIR.cleanup()
 
 
 def tiny_tables() -> dict[str, pandas.DataFrame]:
