@@ -135,6 +135,25 @@ def test_each_year_stands_once_under_the_gangs(span: int, gangs: int):
     assert axis["tick0"].endswith("-01-01") and axis["range"][0] < axis["tick0"]
 
 
+@pytest.mark.parametrize("width", [330, 760])
+@pytest.mark.parametrize("name", ["ages_by_year", "documents_per_100"])
+def test_one_year_alone_is_no_block_and_stands_alone_under_its_axis(name: str, width: int):
+    rows = [row for row in ANSWERS[name].records() if row["year"] == 2020]
+    axis = charts.draw(ANSWERS[name].only(rows), "en", width=width)["layout"]["xaxis"]
+    assert axis["tickvals"] == [2020]
+    assert axis["range"][0] <= 2014 and 2020.4 < axis["range"][1] < 2021
+
+
+def test_a_gang_is_drawn_within_the_months_it_was_seen_in():
+    rows = ANSWERS["gang_activity"].records()[:1]
+    year = rows[0]["year"]
+    for first, last, at in ((1, 3, 3), (9, 10, 9), (2, 11, 7)):
+        seen = {"first_month": date(year, first, 1), "last_month": date(year, last, 1)}
+        held = rows[0] | seen | {"value": 50, "state": ""}
+        spec = charts.draw(ANSWERS["gang_activity"].only([held]), "en")
+        assert spec["data"][1]["x"] == [date(year, at, 1).isoformat()]
+
+
 BROKEN = {
     "ages_by_year": 2017.5,
     "destinations_by_year": 2017.5,

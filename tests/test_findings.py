@@ -197,3 +197,11 @@ def origin(
     figures = {"value": value, "state": "", "share": share, "lower_bound": False}
     compared = {"current": None, "previous": None, "change": change}
     return {"origin": code} | figures | compared | {"reason": None if change else reason}
+
+
+@BOTH
+def test_one_month_of_seizures_and_persons_is_no_peak(language):
+    row = ANSWERS["seizures_and_persons"].records()[0] | {"documents": 1_234, "persons": 567}
+    text = said("seizures_and_persons", [row], language)
+    assert "1,234" in text and "567" in text
+    assert not any(word in text for word in ("peak", "最多", "最高"))

@@ -1,5 +1,6 @@
 """Gangs: ranked, over time, and by destination."""
 
+from datetime import date
 from math import ceil, sqrt
 
 from dashboard import look
@@ -166,7 +167,7 @@ def _dots(page: Page, rows: list[Row], names: list[str], most: float) -> Spec:
     return {
         "type": "scatter",
         "mode": "markers",
-        "x": [f"{row['year']}-07-01" for row in rows],
+        "x": [iso(_middle(row)) for row in rows],
         "y": [names.index(row["gang"]) for row in rows],
         "marker": open_ if withheld else sized,
         "customdata": [row["gang"] for row in rows],
@@ -180,6 +181,13 @@ def _dots(page: Page, rows: list[Row], names: list[str], most: float) -> Spec:
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",
     } | ({"meta": "withheld"} if withheld else {})
+
+
+def _middle(row: Row) -> date:
+    """The middle of a row's year, or the month nearest to it in which the gang was seen."""
+    middle = date(row["year"], 7, 1)
+    first, last = row.get("first_month"), row.get("last_month")
+    return min(max(middle, first), last) if first and last else middle
 
 
 def _sizes_note(page: Page) -> list[str]:

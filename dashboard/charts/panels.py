@@ -7,13 +7,12 @@ from math import ceil, floor, log10
 from typing import Any
 
 from dashboard import look
-from dashboard.charts import breaks
+from dashboard.charts import breaks, time
 from dashboard.charts.bars import hatch
 from dashboard.charts.base import Page, Spec, breadth
 from dashboard.charts.grid import foot
 
 TALL = 118
-FEWEST_YEARS = 7
 HEAD = 42
 
 
@@ -144,12 +143,12 @@ def _x(
     }
     if dated:
         return axis | {"type": "date", "range": _roomy(*span), "tickformat": "%Y", "nticks": 4}
-    first, final = span
-    first = min(first, final - FEWEST_YEARS + 1)
+    low, high = time.year_range(span)
+    first, final = ceil(low), floor(high)
     years = final - first
     step = max(1, ceil((years + 1) / (3 if page.narrow else 5)))
     return axis | {
-        "range": [first - 0.6, final + 0.6],
+        "range": [low, high],
         "tickvals": list(range(final, first - 1, -step)),
         "tickformat": "d",
     }

@@ -5,6 +5,7 @@ from dashboard.charts import breaks
 from dashboard.charts.bars import STUB, missing
 from dashboard.charts.base import Page, Row, Spec, breadth
 from dashboard.charts.grid import beside, foot
+from dashboard.charts.time import year_range, year_ticks
 from data import contracts
 
 APART = 0.058
@@ -112,10 +113,9 @@ def _by_year(page: Page, data: list[Spec], named: list[Named], unit: str, most: 
         page.height or 330,
         barmode="overlay",
         xaxis={
-            "range": [years[0] - 0.6, years[-1] + 0.6],
+            "range": year_range(years),
             "tickformat": "d",
-            "dtick": max(1, -(-len(years) // (5 if page.narrow else 10))),
-            "tick0": years[-1],
+            "tickvals": year_ticks(years, 5 if page.narrow else 10),
         },
         yaxis={
             "range": [0, most],

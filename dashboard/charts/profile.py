@@ -4,7 +4,7 @@ from dashboard import look
 from dashboard.charts import breaks
 from dashboard.charts.bars import missing
 from dashboard.charts.base import Page, Row, Spec, breadth, clipped, folded
-from dashboard.charts.panels import FEWEST_YEARS
+from dashboard.charts.time import year_range
 
 LISTED = 6
 FACETS = ("year", "origin", "destination", "route")
@@ -58,8 +58,14 @@ def _facet_axes(
     x: Spec = {"domain": [left, right], "anchor": f"y{name}", "automargin": False}
     y: Spec = {"domain": [low, high], "anchor": f"x{name}", "automargin": False}
     if facet == "year":
+        shown = [int(row["code"]) for row in rows] or [0]
         values = look.ticks(most, 2)
-        x |= {"tickformat": "d", "tickvals": _years(rows), "showline": True, "range": span(rows)}
+        x |= {
+            "tickformat": "d",
+            "tickvals": _years(rows),
+            "showline": True,
+            "range": year_range(shown),
+        }
         y |= {
             "range": [0, most * 1.1],
             "tickvals": values,
@@ -80,13 +86,6 @@ def _side(page: Page, names: list[str]) -> float:
     """Pixels for the names beside bars: what the longest takes, in bounds."""
     longest = max((breadth(name, 12) for name in names), default=0)
     return min(max(104, longest + 10), 0.2 * max(page.width, 520))
-
-
-def span(rows: list[Row]) -> list[float]:
-    """The range of an axis of years, wide enough that one year alone is no block."""
-    years = [int(row["code"]) for row in rows] or [0]
-    first = min(*years, max(years) - FEWEST_YEARS + 1)
-    return [first - 0.6, max(years) + 0.6]
 
 
 def _years(rows: list[Row]) -> list[int]:

@@ -5,7 +5,7 @@ from dashboard.charts import breaks, panels
 from dashboard.charts.bars import hatch, missing
 from dashboard.charts.base import Page, Row, Spec, iso
 from dashboard.charts.grid import Cell, beside, foot, matrix
-from dashboard.charts.time import month_axis, month_gaps, month_lines
+from dashboard.charts.time import month_axis, month_gaps, month_lines, year_range, year_ticks
 from data import contracts
 
 SHOWN = 15
@@ -128,10 +128,9 @@ def documents_per_100(page: Page) -> Spec:
         300,
         barmode="overlay",
         xaxis={
-            "range": [min(years) - 0.6, max(years) + 0.6],
+            "range": year_range(years),
             "tickformat": "d",
-            "dtick": max(1, -(-len(years) // (5 if page.narrow else 12))),
-            "tick0": max(years),
+            "tickvals": year_ticks(years, 5 if page.narrow else 12),
         },
         yaxis={
             "range": [0, most * 1.14],

@@ -1,5 +1,6 @@
 """Persons by month, and what every drawing over months shares."""
 
+from collections.abc import Collection
 from datetime import date
 from math import ceil
 
@@ -10,6 +11,7 @@ from dashboard.charts.base import FITS, Page, Row, Spec, breadth, iso, released
 LOW = 0.08
 MANY = 40
 TICKS = 34
+FEWEST_YEARS = 7
 YEARS = "%Y"
 ABOVE_LABEL = 38
 MARK = 24
@@ -165,6 +167,17 @@ def month_axis(rows: list[Row], narrow: bool = False) -> Spec:
         "ticklen": 4,
         "minor": {"dtick": "M1" if short else "M12", "ticks": "outside", "ticklen": 2},
     }
+
+
+def year_range(years: Collection[int]) -> list[float]:
+    """The range of an axis of years, wide enough that one year alone is no block."""
+    first = min(*years, max(years) - FEWEST_YEARS + 1)
+    return [first - 0.6, max(years) + 0.6]
+
+
+def year_ticks(years: Collection[int], most: int) -> list[int]:
+    """So many of the years at most, evenly apart, the last among them."""
+    return list(range(max(years), min(years) - 1, -max(1, -(-len(years) // most))))
 
 
 def _shifted(month: date, by: int) -> date:

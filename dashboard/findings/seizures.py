@@ -72,6 +72,8 @@ def seizures_and_persons(voice: Voice) -> str:
     if len(peaks) == 1:
         name, row = next(iter(peaks.items()))
         return voice.say("beside_one", month=voice.month(row["month"]), figure=said[name])
+    if len(rows) == 1:
+        return voice.say("beside_month", month=voice.month(rows[0]["month"]), **said)
     one, two = (voice.month(peaks[name]["month"]) for name in (DOCUMENTS, "persons"))
     return voice.say("beside", one=one, two=two, **said)
 
