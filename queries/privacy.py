@@ -35,8 +35,46 @@ TERMS = """## Terms
 - For *every cell* nothing is asked: its queries are the cells that whoever asks without end could
   have. It shows what the method itself gives away; the attacks above it, what some hundreds of
   questions do.
-- `naive` (keys on the filtered total) exists in the kit alone, to compare with.
+- `naive` (keys on the filtered total) and `redrawn` (record keys drawn anew at every load) exist in
+  the kit alone, to compare with and to see that the attacks work.
 """
+HELD = """## Attacks that a test holds off
+
+Where one differing figure would be a leak there is nothing to count: these tests, in
+[tests/attacks](../tests/attacks), compare every figure, under `protected` and `strict`.
+"""
+HELD_BY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "Across screens, pictures, files and commands": {
+        "test_surfaces.py": (
+            "test_files_and_screen_hold_the_released_figures",
+            "test_bars_and_their_labels_in_a_picture_are_the_released_figures",
+            "test_commands_answer_with_the_released_figures",
+        ),
+    },
+    "Through sentences about what stands out": {
+        "test_surfaces.py": (
+            "test_a_sentence_says_no_more_than_a_file_of_the_same_rows",
+            "test_sentences_hold_no_figure_of_withheld_rows",
+        ),
+    },
+    "Through sorting and “top N”": {
+        "test_order.py": (
+            "test_rows_stand_in_the_order_of_what_was_released",
+            "test_the_gangs_shown_first_are_those_of_the_largest_released_figures",
+            "test_a_gangs_first_origin_is_the_largest_released",
+        ),
+    },
+    "Through comparisons, changes and trends": {
+        "test_order.py": (
+            "test_what_is_compared_is_what_asking_for_the_months_shows",
+            "test_changes_are_those_of_the_figures_beside_them",
+            "test_a_trend_holds_the_months_that_were_released",
+        ),
+    },
+    "Through loads of the same data": {
+        "test_attacks.py": ("test_the_same_data_loaded_again_shows_the_same_figures",),
+    },
+}
 Lines = list[list[str]]
 
 
@@ -120,6 +158,7 @@ def text() -> str:
         OPENING.format(title=title("en")),
         f"{say('text', 'what', 'en')}\n",
         f"## Attacks\n\n{opening}\n\n{_table(*attacks('en'))}\n\n{outcome}\n",
+        f"{HELD}\n{_table(*_held())}\n",
         f"### In full\n\n{_table(*_full())}\n",
         f"## The price\n\n{say('text', 'price', 'en')}\n\n{_table(*prices('en'))}\n",
         f"{changes('en')}\n",
@@ -151,6 +190,14 @@ def _fallen(row: Mapping[str, Any], language: Language) -> str:
 
 def _learnt(row: Mapping[str, Any] | None) -> str:
     return f"{row['learnt']:,.0f} ({row['small']:,})" if row else "–"
+
+
+def _held() -> tuple[list[str], Lines]:
+    lines = []
+    for attack, held in HELD_BY.items():
+        named = (f"`{file}::{test}`" for file, tests in held.items() for test in tests)
+        lines.append([attack, ", ".join(named)])
+    return ["Attack", "Test"], lines
 
 
 def _full() -> tuple[list[str], Lines]:

@@ -1,6 +1,7 @@
 """What attacks found is shown as measured: one results file for the page and the document."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.attacks.campaign import ATTACKS, tried
 from tests.attacks.policies import RELEASES
 from tests.attacks.price import KINDS
 
+ATTACKED = Path(__file__).parent / "attacks"
 APP = str(Path(__file__).parents[1] / "dashboard" / "app.py")
 
 
@@ -27,6 +29,13 @@ def test_every_attack_on_every_way_of_release_is_published():
     assert scored == {(attack, name) for attack in ATTACKS for name in tried(attack)}
     priced = {(row["kind"], row["release"]) for row in privacy.results()["prices"]}
     assert priced == {(kind, name) for kind in KINDS for name in RELEASES}
+
+
+def test_every_test_that_holds_off_an_attack_is_there():
+    named = re.findall(r"`(\w+\.py)::(\w+)`", privacy.text())
+    assert len(named) >= 10
+    for file, name in named:
+        assert f"\ndef {name}(" in (ATTACKED / file).read_text("utf-8")
 
 
 def data_page(directory: Path, language: Language, monkeypatch: pytest.MonkeyPatch) -> AppTest:

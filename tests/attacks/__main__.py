@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.attacks.campaign import ATTACKS, Campaign, Size, tried
-from tests.attacks.policies import RELEASES
+from tests.attacks.policies import REDRAWN, RELEASES
 from tests.attacks.price import prices
 
 PUBLISHED = Path(__file__).parent.parent.parent / "queries" / "privacy.json"
@@ -37,7 +37,7 @@ def measured(campaign: Campaign, only: list[str]) -> dict[str, Any]:
             line = f"{attack:20} {name:11} {score.queries:>6} {score.small:>6}"
             sys.stderr.write(f"{line} {score.claims:>6} {score.right:>6}\n")
             scores.append(asdict(score) | {"learnt": score.learnt})
-    for name in only:
+    for name in filter(RELEASES.__contains__, only):
         kinds, whole = prices(campaign, name)
         paid += [asdict(kind) for kind in kinds]
         wholes.append(asdict(whole))
@@ -52,11 +52,12 @@ def _given() -> Any:
     parser.add_argument("--seed", type=int, default=LARGE.seed)
     parser.add_argument("--pairs", type=int, default=LARGE.pairs, help="how often a cell is met")
     parser.add_argument("--json", type=Path, default=PUBLISHED, help="the file to write")
-    parser.add_argument("--only", nargs="*", choices=RELEASES, default=list(RELEASES))
+    parser.add_argument("--loads", type=int, default=LARGE.loads, help="of the same data")
+    ways = [*RELEASES, REDRAWN]
+    parser.add_argument("--only", nargs="*", choices=ways, default=ways)
     given = parser.parse_args()
-    given.size = replace(
-        LARGE, rows=given.rows, small=given.small, seed=given.seed, pairs=given.pairs
-    )
+    sizes = {name: getattr(given, name) for name in ("rows", "small", "seed", "pairs", "loads")}
+    given.size = replace(LARGE, **sizes)
     return given
 
 

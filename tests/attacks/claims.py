@@ -15,12 +15,16 @@ DOUBT = 0.1
 
 @dataclass(frozen=True)
 class Look:
-    """One estimate of a cell: the difference of two conditions, over these nodes of the lattice."""
+    """One estimate of a cell: the difference of two conditions, over these nodes of the lattice.
+
+    load: the load it was seen in, where the same cell shows otherwise in another.
+    """
 
     value: float
     wide: frozenset = frozenset()
     narrow: frozenset = frozenset()
     nodes: frozenset = frozenset()
+    load: int = 0
 
 
 @dataclass
@@ -32,7 +36,7 @@ class Looks:
 
     def add(self, target: Target, look: Look) -> None:
         """Keep a look, unless one of the same source is known."""
-        source = self.model.source(look.wide, look.narrow, look.nodes)
+        source = look.load, self.model.source(look.wide, look.narrow, look.nodes)
         self.seen[target].setdefault(source, look)
 
 

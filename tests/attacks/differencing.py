@@ -6,6 +6,7 @@ The same cell is met by many pairs, so whatever is new in each of them averages 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from random import Random
 from typing import Any
 
@@ -17,17 +18,16 @@ from tests.attacks.claims import Look, Looks
 from tests.attacks.world import FILTERS, TABLES, Eyes, Judge, Target
 
 WIDENED = ("origins", "destinations", "routes", "ages")
-WHOLE = frozenset({("all",)})
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two selections and the one value by which they differ."""
+    """Two selections; within: the values of what the first holds beyond the second."""
 
     question: str
     wide: Selection
     narrow: Selection
-    added: tuple[str, Any]
+    within: tuple[tuple[str, Any], ...]
 
 
 def pairs(judge: Judge, dice: Random, families: int, each: int) -> Iterator[Pair]:
@@ -55,7 +55,7 @@ def look(eyes: Eyes, asked: Pair, looks: Looks) -> None:
         if value is None or less is None or None in key:
             continue
         named = frozenset(zip(TABLES[asked.question], key, strict=True))
-        target: Target = named | {asked.added}
+        target: Target = named | {*asked.within}
         sides = [(named, chosen) for chosen in (asked.wide, asked.narrow)]
         apart = frozenset((named, *node) for node in _nodes(asked.wide) ^ _nodes(asked.narrow))
         looks.add(target, Look(value - less, frozenset(sides[:1]), frozenset(sides[1:]), apart))
@@ -70,7 +70,7 @@ def attack(eyes: Eyes, judge: Judge, dice: Random, looks: Looks, families: int, 
 def pair(question: str, name: str, added: Any, beside: list[Any]) -> Pair:
     """A filter of some values with and without one more."""
     wide = Selection(**{name: (*beside, added)})
-    return Pair(question, wide, Selection(**{name: tuple(beside)}), (FILTERS[name], added))
+    return Pair(question, wide, Selection(**{name: tuple(beside)}), ((FILTERS[name], added),))
 
 
 def _complements(question: str, name: str, added: Any) -> Iterator[Pair]:
@@ -90,16 +90,17 @@ def _dated(question: str, judge: Judge, dice: Random, each: int) -> Iterator[Pai
     for _ in range(each):
         since = shift(last, -dice.randint(1, 30))
         wide = Selection(since=since, until=last)
-        yield Pair(question, wide, wide.replace(until=shift(last, -1)), ("month", last))
+        yield Pair(question, wide, wide.replace(until=shift(last, -1)), (("month", last),))
 
 
 def _nodes(chosen: Selection) -> frozenset:
-    found = WHOLE
-    for name in chosen.active:
-        found = frozenset((name, node) for node in nodes.named(name, getattr(chosen, name)))
+    """The nodes that a selection adds up: one of every filter each."""
+    filters = [nodes.named(name, getattr(chosen, name)) for name in chosen.active]
+    named = [{(name, node) for node in found}
+             for name, found in zip(chosen.active, filters, strict=True)]  # fmt: skip
     if chosen.since and chosen.until:
-        found = frozenset(month_nodes(chosen.since, chosen.until))
-    return found
+        named.append(set(month_nodes(chosen.since, chosen.until)))
+    return frozenset(product(*named))
 
 
 def month_nodes(since: date, until: date) -> Iterator[tuple[str, date]]:

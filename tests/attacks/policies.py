@@ -1,4 +1,4 @@
-"""The ways of release that are attacked: the product's own by name, and a baseline of the kit's."""
+"""The ways of release that are attacked: the product's own by name, and baselines of the kit's."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -85,6 +85,13 @@ class Nodes(Normal):
 
     def source(self, wide: frozenset, narrow: frozenset, nodes: frozenset) -> object:
         return nodes
+
+
+class Redrawn(Nodes):
+    """Lattice cell keys of records that are keyed anew at every load."""
+
+    def chance(self, value: float, nodes: int) -> numpy.ndarray:
+        return super().chance(value, nodes) + UNEXPLAINED
 
 
 class Records(Model):
@@ -201,3 +208,5 @@ RELEASES: Mapping[str, Release] = {
     "rounded": Release(Rounding(), granted("rounded")),
     "naive": Release(Naive(), instead=NaiveKeys()),
 }
+REDRAWN = "redrawn"
+KEYED_ANEW = Release(Redrawn())

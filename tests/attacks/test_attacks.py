@@ -1,15 +1,21 @@
 """Attacks on the product's answers: they undo weaker protection, and learn nothing from ours but
 what is published as a limit."""
 
+from collections import defaultdict
 from dataclasses import asdict, replace
+from itertools import product
 
 import pytest
 
 from queries import privacy
+from queries.selection import Selection
 from tests.attacks.__main__ import LARGE
-from tests.attacks.campaign import ATTACKS, RELOAD, UNLIMITED, Campaign, Size
+from tests.attacks.campaign import AGAIN, ATTACKS, RELOAD, UNLIMITED, Campaign, Size
+from tests.attacks.policies import REDRAWN, RELEASES
+from tests.attacks.world import TABLES, opened
 
-SIZE = Size(rows=3000, small=900, families=2, pairs=6, wide=2, axes=("sexes", "routes", "ages"))
+SIZE = Size(rows=3000, small=900, families=2, pairs=6, wide=2, axes=("sexes", "routes", "ages"),
+            loads=6)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +63,28 @@ def test_what_protected_answers_do_not_withstand_is_published(attack: str, publi
     told = privacy.say("attack", attack, "en")
     assert f"“{told}”: {score.learnt:.0f} of {score.small}" in limits
     assert "“strict”" in limits
+
+
+@pytest.mark.parametrize("name", ["protected", "strict"])
+def test_the_same_data_loaded_again_shows_the_same_figures(campaign: Campaign, name: str):
+    """With what is there and in its place, on two machines, rows in another order."""
+    assert len(campaign.same) == len(set(campaign.same)) == SIZE.loads
+    seen: dict[tuple[str, str], list[list[dict]]] = defaultdict(list)
+    for path in campaign.same:
+        with opened(RELEASES[name], path) as eyes:
+            for table, address in product(TABLES, ("", "sexes=male", "routes=sea&measure=cases")):
+                seen[table, address].append(eyes.rows(table, Selection.parse(address)))
+    assert [
+        asked for asked, (first, *more) in seen.items() if any(one != first for one in more)
+    ] == []
+    assert any(row["value"] for (first, *_) in seen.values() for row in first)
+
+
+def test_keys_drawn_anew_at_every_load_are_undone_by_loading_again(campaign: Campaign):
+    often = campaign.sized(replace(SIZE, loads=24, axes=("sexes", "routes")))
+    score = often.score(AGAIN, REDRAWN)
+    assert score.small > 10 and score.right == score.claims
+    assert score.learnt > score.small / 3 and score.recovered, score
 
 
 def test_averaging_over_many_pairs_undoes_keys_on_the_filtered_total(campaign: Campaign):

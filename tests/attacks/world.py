@@ -1,7 +1,7 @@
 """Invented data sets, and who sees what of them."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -134,16 +134,21 @@ class World:
                 load(folder, path)
         return folder
 
-    @contextmanager
-    def eyes(self, release: Release, *more: Path) -> Iterator[Eyes]:
-        """An attacker before a store that releases in this way."""
-        with release.in_force(), Store(self.loaded(*more), time_limit_seconds=SECONDS) as store:
-            yield Eyes(store, release.scope)
+    def eyes(self, release: Release, *more: Path) -> AbstractContextManager[Eyes]:
+        """An attacker before a store of these files that releases in this way."""
+        return opened(release, self.loaded(*more))
 
 
-def load(folder: Path, *files: Path) -> None:
+@contextmanager
+def opened(release: Release, where: Path) -> Iterator[Eyes]:
+    """An attacker before a store of a data directory or snapshot that releases in this way."""
+    with release.in_force(), Store(where, time_limit_seconds=SECONDS) as store:
+        yield Eyes(store, release.scope)
+
+
+def load(folder: Path, files: Path, *options: str) -> None:
     """Load files into a data directory."""
-    if main(["load", *map(str, files), "--into", str(folder)]) != 0:
+    if main(["load", str(files), "--into", str(folder), *options]) != 0:
         raise RuntimeError(f"{files} could not be loaded")
 
 
