@@ -92,3 +92,8 @@ def test_every_rule_of_a_load_has_its_words():
     named = {rule.name for table in contracts.tables().values() for rule in rules.rules(table)}
     for name in (*named, *quarantine.TORN, "reference", "duplicate"):
         assert f"rule.{name}" in words.entries(), name
+
+
+def test_provisional_has_one_word_in_chinese():
+    said = [entry["zh"] for entry in words.entries().values() if "rovisional" in entry["en"]]
+    assert said and not [text for text in said if "暂定" not in text]
