@@ -205,3 +205,16 @@ def test_one_month_of_seizures_and_persons_is_no_peak(language):
     text = said("seizures_and_persons", [row], language)
     assert "1,234" in text and "567" in text
     assert not any(word in text for word in ("peak", "最多", "最高"))
+
+
+def test_gangs_without_released_months_are_not_called_unstated():
+    rows = [
+        row | {"value": 3, "state": "", "first_month": None, "last_month": None}
+        for row in ANSWERS["gang_activity"].records()[:2]
+    ]
+    rows = [row | {"gang": f"DEMO-G000{n}"} for n, row in enumerate(rows)]
+    text = said("gang_activity", rows)
+    assert "3 persons" in text and "2 gangs" in text and "Not stated" not in text
+    assert "Not stated" not in said("gang_activity", rows[:1]) and "1 gang " in said(
+        "gang_activity", rows[:1]
+    )

@@ -38,7 +38,7 @@ def gang_activity(voice: Voice) -> str:
         row["gang"]: row for row in voice.rows if row.get("first_month") and row.get("last_month")
     }
     if not seen:
-        return voice.nothing()
+        return _undated(voice)
     longest = max(seen.values(), key=lambda row: _length(row["first_month"], row["last_month"]))
     if len(seen) == 1:
         once = longest["first_month"] == longest["last_month"]
@@ -48,6 +48,15 @@ def gang_activity(voice: Voice) -> str:
     if longest["first_month"] == longest["last_month"]:
         return text + voice.say("each_once")
     return text + voice.say("longest", gang=longest["gang"], **_months(voice, longest))
+
+
+def _undated(voice: Voice) -> str:
+    """The largest figure of a year where no first and last months are released."""
+    ranked = [row for row in figures(voice.rows) if row["value"]]
+    if not ranked:
+        return voice.nothing()
+    gangs = voice.count(len({row["gang"] for row in voice.rows}), "gangs")
+    return voice.say("active_undated", gangs=gangs, figure=voice.figure(ranked[0]))
 
 
 def gang_destinations(voice: Voice) -> str:
