@@ -218,3 +218,22 @@ def test_gangs_without_released_months_are_not_called_unstated():
     assert "Not stated" not in said("gang_activity", rows[:1]) and "1 gang " in said(
         "gang_activity", rows[:1]
     )
+
+
+@pytest.mark.parametrize(
+    ("state", "zh", "en"),
+    [
+        (
+            "c",
+            "的数字受保护，不公布。",
+            "the figure of the last complete month, Jul 2025, is withheld.",
+        ),
+        ("x", "没有来源说明数字。", "no source states the last complete month, Jul 2025."),
+    ],
+)
+def test_a_last_month_without_a_figure_is_told_by_why(state, zh, en):
+    rows = ANSWERS["persons_by_month"].records()
+    at = next(n for n, row in enumerate(rows) if row["provisional"]) - 1
+    rows[at] |= {"value": None, "state": state}
+    assert said("persons_by_month", rows).endswith(en)
+    assert said("persons_by_month", rows, "zh").endswith(zh)

@@ -7,6 +7,12 @@ from dashboard.charts.headline import headlines
 from dashboard.findings.voice import LEVEL, Row, Voice, complete, figures, sums
 from queries import spans
 
+NO_FIGURE = {
+    (True, False): "last_month_c",
+    (True, True): "last_chosen_c",
+    (False, False): "last_month_x",
+    (False, True): "last_chosen_x",
+}
 ALONE = {"male": "only_male", "female": "only_female"}
 
 
@@ -62,10 +68,16 @@ def persons_by_month(voice: Voice) -> str:
         key = "peak_chosen" if chosen else "peak_now"
         return voice.say(key, month=voice.month(last["month"]), figure=voice.figure(last))
     peak = voice.say("peak", month=voice.month(known[0]["month"]), figure=voice.figure(known[0]))
-    figure = words.say("state.c", voice.language) if last["state"] else voice.figure(last)
-    key = "last_chosen" if chosen else "last_month"
-    now = voice.say(key, month=voice.month(last["month"]), figure=figure)
-    return peak + now + _year_before(voice, last, by_month)
+    return peak + _last(voice, last, chosen) + _year_before(voice, last, by_month)
+
+
+def _last(voice: Voice, last: Row, chosen: bool) -> str:
+    """The last month's figure, or that it is withheld or stated nowhere; without a stop."""
+    month = voice.month(last["month"])
+    if last["state"]:
+        return voice.say(NO_FIGURE[last["state"] == "c", chosen], month=month)
+    figure = voice.figure(last)
+    return voice.say("last_chosen" if chosen else "last_month", month=month, figure=figure)
 
 
 def age_sex(voice: Voice) -> str:
