@@ -237,3 +237,10 @@ def test_a_last_month_without_a_figure_is_told_by_why(state, zh, en):
     rows[at] |= {"value": None, "state": state}
     assert said("persons_by_month", rows).endswith(en)
     assert said("persons_by_month", rows, "zh").endswith(zh)
+
+
+@BOTH
+def test_a_route_that_is_not_stated_is_none_that_comes_first(language):
+    rows = [row | {"route": "unknown"} for row in ANSWERS["routes"].records()]
+    text = said("routes", rows, language)
+    assert text == {"zh": "所有记录均未说明。", "en": "Not stated in any record."}[language]

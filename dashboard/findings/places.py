@@ -56,6 +56,8 @@ def routes(voice: Voice) -> str:
     if not whole:
         return voice.say("none")
     added = sums(voice.rows, "route")
+    if set(added) == {"unknown"}:
+        return voice.say("not_stated")
     known = [route for route in added if route not in SPECIAL] or list(added)
     text = voice.say(
         "route", route=voice.inner("routes", known[0]), share=voice.share(added[known[0]] / whole)
