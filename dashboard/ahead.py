@@ -13,7 +13,7 @@ from queries.scope import Scope
 from queries.selection import Selection
 from queries.store import Store
 
-PAGE, PARTS = "page", "parts"
+PAGE, PARTS, WHOLE = "page", "parts", "whole"
 Asked = tuple[str, tuple[str, ...]]
 
 _noted: dict[str, dict[Asked, None]] = {}
@@ -23,7 +23,18 @@ def begin(page: str, held: Store, selection: Selection, scope: Scope) -> None:
     """Begin to build a page: what it asked before is asked at once."""
     filters.remember(PAGE, page)
     filters.remember(PARTS, None)
+    filters.remember(WHOLE, None)
     ask(held, selection, scope)
+
+
+def end() -> None:
+    """Say that the page has been built to its end."""
+    filters.remember(WHOLE, filters.script())
+
+
+def part(key: str) -> str:
+    """The key of the fragment of a part; no other page's part has it."""
+    return f"{filters.remembered(PAGE, '')}-{key}"
 
 
 def note(part: str, name: str, without: Iterable[str] = ()) -> None:
@@ -41,7 +52,10 @@ def alone() -> None:
 
 
 def parts(held: Store) -> list[str]:
-    """The parts that follow what is chosen, those that took least first; none where more does."""
+    """The parts that follow what is chosen, those that took least first; none where more does, or
+    where the page asked for was not built to its end."""
+    if filters.remembered(WHOLE) != filters.script():
+        return []
     known: dict[str, str] = filters.remembered(PARTS) or {}
     return sorted(known, key=lambda part: held.took(known[part]))
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import bar, filters, frame, reader, stage
+from dashboard import ahead, bar, filters, frame, reader, stage
 from dashboard.gate import door
 from dashboard.words import say
 
@@ -29,3 +29,4 @@ with stage.guarded(language):
             bar.show(manifest, stage.gangs, grant.scope, stage.again)
             page.run()
         frame.footer(manifest, stage.policy(), grant, language)
+        ahead.end()

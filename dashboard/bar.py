@@ -43,7 +43,8 @@ def show(dated: Dated, gangs: panels.Gangs, scope: Scope, again: Again) -> None:
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="filters"):
         with st.container(width="content"):
             _popovers(dated, gangs, scope, again)
-        _measure(now, again)
+        with st.container(width="content"):
+            _measure(again)
         st.space("stretch")
         _language_button(now)
     # There without chips too: what loses its place below is thrown away and drawn anew.
@@ -131,7 +132,10 @@ def _control(control: panels.Control, language: Language, again: Again) -> None:
         st.pills(control.title, control.options, selection_mode="multi", **arguments)
 
 
-def _measure(now: filters.View, again: Again) -> None:
+@st.fragment
+def _measure(again: Again) -> None:
+    """What is counted; in a fragment, so that a click waits for a page that is being built."""
+    now = filters.view()
     key = f"measure-{now.language}"
     _seed(key, now.selection.measure)
     st.segmented_control(

@@ -47,6 +47,12 @@ def view() -> View:
     return View(st.session_state[SELECTION], language(), dark, window.width())
 
 
+def script() -> str:
+    """Which page this run is of."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context.page_script_hash if context else ""
+
+
 def remember(name: str, what: Any) -> None:
     """Keep something about this page run for the parts that run again by themselves."""
     st.session_state[name] = what

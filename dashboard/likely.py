@@ -7,16 +7,19 @@ must not know Streamlit.
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from itertools import product
+from dataclasses import dataclass
+from itertools import chain, product, zip_longest
 from threading import Event
 
 from dashboard import panels
 from data import contracts
+from queries.answers import Answer
+from queries.kept import SlowQuery
 from queries.periods import Dated
 from queries.questions import question
 from queries.scope import Scope, ScopeError
 from queries.selection import Selection, SelectionError, groups
-from queries.store import SlowQuery, Store
+from queries.store import Store
 
 QUIET_SECONDS, PAUSE_SECONDS = 3.0, 0.5
 MOST = 12
@@ -40,19 +43,19 @@ def keep(held: Callable[[], Store], scopes: Callable[[], Iterable[Scope]], names
     """
     done, names = "", tuple(names)
     while not stop.wait(PAUSE_SECONDS):
-        store = held()
-        snapshot = store.manifest.id
-        if snapshot == done or store.quiet_seconds < QUIET_SECONDS:
-            continue
         try:
-            if all(_through(store, scope, names, stop) for scope in scopes()):
+            store = held()
+            snapshot = store.manifest.id
+            if snapshot != done:
+                Preparing(store, snapshot, stop).all_of(scopes(), names)
                 done = snapshot
         except SlowQuery as slow:
-            log.info("likely choices are left to be asked: %s", slow)
+            log.info("likely choices wait to be asked: %s", slow)
             done = snapshot
         except Exception:
-            log.exception("likely choices are left to be asked")
-            done = snapshot
+            if not stop.is_set():
+                log.exception("likely choices wait to be asked")
+                stop.wait(QUIET_SECONDS)
 
 
 def selections(dated: Dated, ranked: dict[str, tuple[str, ...]]) -> Iterator[Selection]:
@@ -71,17 +74,55 @@ def selections(dated: Dated, ranked: dict[str, tuple[str, ...]]) -> Iterator[Sel
         yield from (NOTHING.replace(**{field: (code,)}) for code in contracts.codes(field).codes)
 
 
-def largest(store: Store, scope: Scope) -> dict[str, tuple[str, ...]]:
-    """By filter the codes with the largest released figures, at most MOST of each."""
-    found = {}
-    for field, (name, column, figure) in RANKED.items():
+@dataclass(frozen=True)
+class Preparing:
+    """What is likely on one snapshot, answered while nobody asks."""
+
+    store: Store
+    snapshot: str
+    stop: Event
+
+    def all_of(self, scopes: Iterable[Scope], names: tuple[str, ...]) -> None:
+        """Answer some questions for every likely choice, the likeliest of all scopes first."""
+        chosen = [(scope, selections(self.store.manifest, self.largest(scope))) for scope in scopes]
+        rounds = zip_longest(*(product([scope], some, names) for scope, some in chosen))
+        for scope, selection, name in filter(None, chain.from_iterable(rounds)):
+            if self.over:
+                return
+            self.answer(name, selection, scope)
+
+    def largest(self, scope: Scope) -> dict[str, tuple[str, ...]]:
+        """By filter the codes with the largest released figures, at most MOST of each."""
+        found = {}
+        for field, (name, column, figure) in RANKED.items():
+            answer = self.answer(name, NOTHING, scope)
+            rows = answer.records() if answer else []
+            sizes = {row[column]: row[figure] for row in rows if _offered(field, row[column])}
+            known = [code for code, size in sizes.items() if size]
+            found[field] = tuple(sorted(known, key=sizes.__getitem__, reverse=True)[:MOST])
+        return found
+
+    @property
+    def over(self) -> bool:
+        """Whether no more is to be answered: told to stop, no room, or a newer snapshot."""
+        full, newer = self.store.full, self.store.manifest.id != self.snapshot
+        return self.stop.is_set() or full or newer
+
+    def answer(self, name: str, selection: Selection, scope: Scope) -> Answer | None:
+        """The answer, once nobody has asked for a while; None where it may not be asked or is no
+        longer wanted. Raises SlowQuery."""
         if not scope.offers(question(name).dimensions):
-            continue
-        rows = store.answer(name, NOTHING, scope).records()
-        sizes = {row[column]: row[figure] for row in rows if _offered(field, row[column])}
-        known = [code for code, size in sizes.items() if size]
-        found[field] = tuple(sorted(known, key=sizes.__getitem__, reverse=True)[:MOST])
-    return found
+            return None
+        while not self.over:
+            try:
+                if self.store.quiet_seconds >= QUIET_SECONDS and (
+                    answer := self.store.prepare(name, selection, scope, self.stop)
+                ):
+                    return answer
+            except (ScopeError, SelectionError):
+                return None
+            self.stop.wait(PAUSE_SECONDS)
+        return None
 
 
 def _offered(field: str, code: str | None) -> bool:
@@ -92,28 +133,3 @@ def _offered(field: str, code: str | None) -> bool:
         return bool(NOTHING.replace(**{field: (code,)}).active)
     except SelectionError:
         return False
-
-
-def _through(store: Store, scope: Scope, names: tuple[str, ...], stop: Event) -> bool:
-    """Whether all that is likely in a scope was gone through, on one snapshot."""
-    snapshot = store.manifest.id
-    offered = [name for name in names if scope.offers(question(name).dimensions)]
-    for selection, name in product(selections(store.manifest, largest(store, scope)), offered):
-        while not _prepared(store, name, selection, scope):
-            if stop.wait(PAUSE_SECONDS):
-                return False
-        if store.manifest.id != snapshot:
-            return False
-        if stop.is_set() or store.full:
-            break
-    return True
-
-
-def _prepared(store: Store, name: str, selection: Selection, scope: Scope) -> bool:
-    """Whether a question needs no more care: answered, not to be answered, or no room for it."""
-    if store.quiet_seconds < QUIET_SECONDS:
-        return False
-    try:
-        return store.prepare(name, selection, scope) or store.full
-    except (ScopeError, SelectionError):
-        return True

@@ -8,6 +8,7 @@ from data import audit
 from data.audit import Actor
 from queries import policy_file
 from queries.grants import Grant
+from queries.scope import Scope
 
 UNRECORDED = "unrecorded"
 
@@ -35,6 +36,12 @@ def grant() -> Grant:
     if visitor.grant is None:
         raise PermissionError("nothing is granted to this sign-in; sign out and in again")
     return visitor.grant
+
+
+def scopes() -> frozenset[Scope]:
+    """The scopes that readers have whom no claim narrows."""
+    rules = policy_file.in_force()
+    return frozenset({rules.local().scope}) if door.DOOR.registry is None else rules.scopes
 
 
 def may_see_the_log() -> bool:

@@ -35,7 +35,7 @@ from dashboard.shell import Shell, pages, scripts
 
 HERE = Path(__file__).parent
 WEEK = 7 * 24 * 3600
-QUIET_SECONDS = 20
+QUIET_SECONDS, LEAVE_SECONDS = 20, 5
 MOST_ASKED = 2**20
 
 
@@ -66,22 +66,28 @@ def prepare() -> None:
         stage.warm()
 
 
-async def ready(stop: Event | None = None) -> None:
-    """Prepare beside the first readers, then settle; cancelled, it settles nothing.
-
-    stop: until it is set, what is likely to be chosen is then answered while nobody asks.
-    """
+async def ready(looking: Thread | None = None) -> None:
+    """Prepare beside the first readers, settle, then look ahead; cancelled, it settles nothing."""
     await asyncio.to_thread(prepare)
     settle()
-    if stop is not None:
-        Thread(target=likely, args=(stop,), name="likely", daemon=True).start()
+    if looking is not None:
+        looking.start()
 
 
-def likely(stop: Event) -> None:
+def look_ahead(stop: Event) -> None:
     """Answer what is likely to be chosen while nobody asks, until told to stop."""
-    from dashboard import likely, stage
+    from dashboard import likely, reader, stage
 
-    likely.keep(stage.store, stage.scopes, stage.FIRST_PAGE, stop)
+    likely.keep(stage.store, reader.scopes, stage.FIRST_PAGE, stop)
+
+
+def leave(looking: Thread) -> None:
+    """Wait for what looks ahead to end, and stop what nobody will read any more."""
+    from dashboard import stage
+
+    if looking.is_alive():
+        looking.join(LEAVE_SECONDS)
+    stage.store().stop()
 
 
 def settle() -> None:
@@ -126,14 +132,17 @@ def application(
     @asynccontextmanager
     async def lifespan(_: st.App) -> AsyncIterator[None]:
         stop = Event()
-        preparing = asyncio.create_task(ready(stop if ahead else None))
+        looking = Thread(target=look_ahead, args=(stop,), name="likely", daemon=True)
+        preparing = asyncio.create_task(ready(looking if ahead else None))
         drawing = asyncio.get_running_loop().call_later(QUIET_SECONDS, render.warm)
         if announce:
             print(announce, flush=True)
         yield
-        stop.set()
         drawing.cancel()
         preparing.cancel()
+        stop.set()
+        if ahead:
+            await asyncio.to_thread(leave, looking)
         gc.unfreeze()
 
     return st.App(

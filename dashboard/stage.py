@@ -20,7 +20,7 @@ from dashboard.charts.base import FOLD
 from dashboard.literal import plain
 from data.contracts import Language
 from data.snapshots import Manifest
-from queries import policy_file, trail
+from queries import trail
 from queries.answers import Answer
 from queries.questions import question
 from queries.release import PolicyName
@@ -89,19 +89,19 @@ def show(name: str, **about: Any) -> None:
     if not offered(name):
         return
     card = Card(name, **about)
-    ahead.note(card.key, name, card.without)
+    ahead.note(part := ahead.part(card.key), name, card.without)
     with st.container(border=True, key=f"card-{card.key}", gap="xxsmall", height="stretch"):
-        st.fragment(parallel=True, key=card.key)(_card)(card)
+        st.fragment(parallel=True, key=part)(_card)(card)
 
 
 def _card(card: Card) -> None:
     view = filters.view()
     with guarded(view.language), st.container(gap="xxsmall"):
         asked = answer(card.name, view.selection.replace(**dict.fromkeys(card.without)))
-        again = partial(details.for_files, store())
+        released = partial(details.for_files, store())
         nothing = asked.nothing
         form = details.head(
-            asked, view.language, card.key, card.form, card.forms, card.title, again, nothing
+            asked, view.language, card.key, card.form, card.forms, card.title, released, nothing
         )
         if nothing:
             _nothing(asked, view)
@@ -127,13 +127,23 @@ def begin(page: str) -> None:
 
 
 def again() -> None:
-    """After a choice, in a callback: what follows it runs, which is the whole page where it says so
-    or where what stands around its parts is of other data by now."""
+    """After a choice, in a callback: what follows it runs. That is the whole page where more than
+    parts does, where what stands around them is of other data by now, and where it is refused."""
     chosen, alone = filters.view().selection, ahead.parts(store())
-    if not alone or manifest().id != filters.remembered(SNAPSHOT):
+    if not alone or manifest().id != filters.remembered(SNAPSHOT) or not _taken(chosen):
         st.rerun()
+    reader.ask_log()
     ahead.ask(store(), chosen, scope())
     st.rerun([bar.CHIPS, *alone, bar.PANELS])
+
+
+def _taken(selection: Selection) -> bool:
+    """Whether a selection lies inside the reader's scope, and the data name its gangs."""
+    try:
+        scope().narrow(selection)
+    except ScopeError:
+        return False
+    return not selection.gangs or set(named()).issuperset(selection.gangs)
 
 
 def say(key: str) -> None:
@@ -182,15 +192,10 @@ def outside(selection: Selection) -> ScopeError | None:
 def warm() -> None:
     """Ask what the first page asks in the scopes that no claim narrows, so that its first reader
     need not wait."""
-    for limits in scopes():
+    for limits in reader.scopes():
         for name in FIRST_PAGE:
             if limits.offers(question(name).dimensions):
                 store().answer(name, Selection(), limits)
-
-
-def scopes() -> frozenset[Scope]:
-    """The scopes that no claim narrows."""
-    return policy_file.in_force().scopes
 
 
 def manifest() -> Manifest:

@@ -6,7 +6,6 @@ from typing import Any, Literal
 import streamlit as st
 
 from dashboard import ahead, filters, findings, look, stage
-from dashboard.charts.headline import headlines
 from dashboard.literal import plain
 from dashboard.words import say
 from data.contracts import Language
@@ -23,12 +22,11 @@ JUDGED: Mapping[str, Mapping[Arrow, Colour]] = {"persons": {"up": "red", "down":
 
 def show() -> None:
     """The headline sentence, one tile for each total, and which months the charts below cover."""
-    ahead.note(TOTALS, TOTALS)
+    ahead.note(part := ahead.part(TOTALS), TOTALS)
     with st.container(gap="xxsmall", key=TOTALS):
-        _totals()
+        st.fragment(parallel=True, key=part)(_totals)()
 
 
-@st.fragment(parallel=True, key=TOTALS)
 def _totals() -> None:
     view = filters.view()
     with stage.guarded(view.language), st.container(gap="xxsmall"):
@@ -37,7 +35,7 @@ def _totals() -> None:
 
 def _shown(asked: Answer, view: filters.View) -> None:
     st.markdown(f"**{plain(findings.say(asked, view.language))}**")
-    rows = headlines(asked.records(), view.selection.gangs)
+    rows = asked.records()
     recent = any(row["change"] is not None for row in rows)
     with st.grid(max(len(rows), 1), min_column_width=150, gap="xsmall"):
         for row in rows:

@@ -11,10 +11,11 @@ from data import contracts, harmless, snapshots
 from data.audit import AuditError
 from queries import index, policy_file, privacy, tables, trail
 from queries.grants import ExportRefused, PolicyError
+from queries.kept import SlowQuery
 from queries.questions import UnknownQuestion, question, questions
 from queries.scope import ScopeError
 from queries.selection import Selection, SelectionError
-from queries.store import SlowQuery, Store
+from queries.store import Store
 
 ROOT = Path(__file__).parent.parent
 NAMED = ("demo", "published")

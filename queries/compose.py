@@ -39,6 +39,7 @@ ASKED = ", ".join(
         f"case when {bound('current_since')} is not null then 0 end as current_none",
         f"case when {bound('previous_since')} is not null then 0 end as previous_none",
         f"coalesce({bound('reason')}, 'base') as reason_none",
+        f"{bound('gangs')} is not null as gangs_chosen",
     ]
 )
 

@@ -52,18 +52,22 @@ class Run:
 
     def __init__(self, opened: Opened, sql: str, values: dict[str, Any]) -> None:
         self.cursor = opened.connection.cursor()
-        self.sql, self.values = sql, values
+        self.sql, self.values, self.stopped = sql, values, False
 
     def rows(self) -> pandas.DataFrame:
         """Executes and fetches; closes the cursor."""
         try:
             given = {"selection": self.values} if PARAMETER in self.sql else None
-            return self.cursor.execute(parsed(self.sql), given).df()
+            statement = parsed(self.sql)
+            if self.stopped:
+                raise duckdb.InterruptException("stopped before it began")
+            return self.cursor.execute(statement, given).df()
         finally:
             self.cursor.close()
 
     def interrupt(self) -> None:
         """Stops the query, if it has not ended by itself; its own thread then gets
-        duckdb.InterruptException."""
+        duckdb.InterruptException. DuckDB overlooks it in the moment a query begins."""
+        self.stopped = True
         with suppress(duckdb.Error):
             self.cursor.interrupt()

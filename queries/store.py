@@ -6,12 +6,10 @@ Every figure that leaves the product passes `Store.answer`. It must not know scr
 import logging
 import os
 import time
-from collections import OrderedDict
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as Late
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 
 import duckdb
 import pandas
@@ -20,6 +18,7 @@ from data import snapshots
 from data.snapshots import Manifest
 from queries import compose, gang_names, policies
 from queries.answers import Answer, plain, withheld
+from queries.kept import Kept, Key, Start
 from queries.periods import periods
 from queries.questions import question
 from queries.release import PolicyName, policy
@@ -30,32 +29,7 @@ from queries.selection import Selection, SelectionError
 EVERYTHING = Scope.everything()
 NO_FILTER = Selection()
 MOST_WAITED = 32
-Key = tuple[str, Selection, Scope, str]
 log = logging.getLogger(__name__)
-
-
-class SlowQuery(TimeoutError):
-    """A question that took longer than the store allows; says what to do about it."""
-
-
-class HeavyQuery(SlowQuery):
-    """A question that needs more memory or room on the disk than the store allows."""
-
-
-@dataclass(eq=False)
-class Begun:
-    """A question under way or answered; `ahead` while nobody has asked it yet."""
-
-    key: Key
-    future: Future[Answer]
-    run: Run
-    ahead: bool
-    given_way: bool = False
-
-    @property
-    def waited(self) -> bool:
-        """Whether somebody waits for it."""
-        return not (self.ahead or self.future.done())
 
 
 class Store:
@@ -75,13 +49,10 @@ class Store:
         time_limit_seconds: float = 30,
         kept: int = 256,
     ) -> None:
-        self._where, self._time_limit, self._most = Path(where), time_limit_seconds, kept
-        self._lock = Lock()
-        self._named: tuple[tuple[str, Scope] | None, tuple[str, ...]] = None, ()
-        self._kept: OrderedDict[Key, Begun] = OrderedDict()
-        self._ahead: Begun | None = None
+        self._where, self._lock = Path(where), Lock()
+        self._kept = Kept(kept, time_limit_seconds)
+        self._named: dict[tuple[str, Scope], tuple[str, ...]] = {}
         self._took: dict[str, float] = {}
-        self._asked = time.monotonic()
         self._pool = ThreadPoolExecutor(workers or os.cpu_count() or 1, "query")
         self._path, self._refused = self._current(), Path()
         self._opened = Opened.at(self._path)
@@ -100,37 +71,26 @@ class Store:
         ScopeError (wider or finer than the scope, a policy without a grant), SlowQuery and its
         HeavyQuery.
         """
-        key, opened = self._key(name, selection, scope)
-        return self._wait(self._begun(key, opened)).shared()
+        key, start = self._question(name, selection, scope)
+        return self._kept.answer(self._kept.asked(key, start)).shared()
 
     def begin(self, name: str, selection: Selection = NO_FILTER, scope: Scope = EVERYTHING) -> None:
         """Start on a question that is asked next, while not too many are waited for; raises what
         `answer` raises before it waits."""
-        key, opened = self._key(name, selection, scope)
-        if len(self._waited()) < MOST_WAITED:
-            self._begun(key, opened)
+        key, start = self._question(name, selection, scope)
+        if len(self._kept.waited()) < MOST_WAITED:
+            self._kept.asked(key, start)
 
     def prepare(
-        self, name: str, selection: Selection = NO_FILTER, scope: Scope = EVERYTHING
-    ) -> bool:
-        """Answer a question that nobody has asked yet, unless somebody is waiting; gives way to the
-        first who asks another. Whether the answer is at hand now; raises what `answer` raises."""
-        key, opened = self._key(name, selection, scope)
-        waited = self._waited()
-        with self._lock:
-            begun = self._kept.get(key)
-            if begun is None:
-                if waited or self.full:
-                    return False
-                begun = self._ahead = self._start(key, opened, ahead=True)
-                self._kept.move_to_end(key, last=False)
-        try:
-            self._wait(begun)
-        except SlowQuery:
-            if not begun.given_way:
-                raise
-            return False
-        return True
+        self, name: str, selection: Selection = NO_FILTER, scope: Scope = EVERYTHING,
+        stop: Event | None = None,
+    ) -> Answer | None:  # fmt: skip
+        """Answer a question that nobody has asked yet. None where somebody waits or there is no
+        room, and where it has given way: to whoever asks another, or to `stop`.
+
+        Raises what `answer` raises.
+        """
+        return self._kept.prepared(*self._question(name, selection, scope), stop)
 
     def took(self, name: str) -> float:
         """How many seconds a question took when last answered; 0 where it never was."""
@@ -139,12 +99,12 @@ class Store:
     @property
     def full(self) -> bool:
         """Whether there is no room for an answer that nobody has asked yet."""
-        return len(self._kept) >= self._most
+        return self._kept.full
 
     @property
     def quiet_seconds(self) -> float:
         """How long ago anybody asked anything."""
-        return time.monotonic() - self._asked
+        return self._kept.quiet_seconds
 
     def policy(self, scope: Scope = EVERYTHING) -> PolicyName:
         """How figures of the current snapshot are released to a scope; raises ScopeError."""
@@ -154,11 +114,14 @@ class Store:
         """Names of the gangs within a scope, sorted; none where figures by gang are too fine."""
         return () if not scope.by_gang else self._gangs(self._snapshot(), scope)
 
+    def stop(self) -> None:
+        """Stops whatever is under way, for the end of the process."""
+        self._kept.stop()
+
     def close(self) -> None:
         """Waits for running queries and closes the snapshot."""
         self._pool.shutdown(cancel_futures=True)
-        with self._lock:
-            self._kept.clear()
+        self._kept.clear()
         self._opened.connection.close()
 
     def __enter__(self) -> "Store":
@@ -185,35 +148,24 @@ class Store:
         """Opens a newer snapshot; the old one closes by itself once its last cursor is gone."""
         try:
             self._opened, self._path = Opened.at(path), path
+            self._kept.clear()
+            self._named.clear()
         except (duckdb.Error, OSError, snapshots.SnapshotError) as error:
             self._refused = path
             log.error("serving the snapshot before: %s", error)
 
-    def _key(self, name: str, selection: Selection, scope: Scope) -> tuple[Key, Opened]:
-        """What an answer is kept under, once it is sure that it may be asked."""
+    def _question(self, name: str, selection: Selection, scope: Scope) -> tuple[Key, Start]:
+        """What an answer is kept under, once it is sure that it may be asked, and how it begins."""
         asked = question(name)
         scope.check(name, asked.dimensions)
         narrowed = scope.narrow(selection)
         asked.check(narrowed)
         opened = self._snapshot()
         self._check_gangs(opened, narrowed, scope)
-        return (name, narrowed, scope, opened.manifest.id), opened
+        key = (name, narrowed, scope, opened.manifest.id)
+        return key, partial(self._start, key, opened)
 
-    def _begun(self, key: Key, opened: Opened) -> Begun:
-        """The question, begun now if nobody has before."""
-        with self._lock:
-            self._asked = time.monotonic()
-            begun = self._kept.get(key)
-            if begun is None:
-                self._give_way()
-                begun = self._start(key, opened, ahead=False)
-            begun.ahead = False
-            self._kept.move_to_end(key)
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-            return begun
-
-    def _start(self, key: Key, opened: Opened, *, ahead: bool) -> Begun:
+    def _start(self, key: Key, opened: Opened) -> tuple[Future[Answer], Run]:
         name, selection, scope, _ = key
         asked, manifest = question(name), opened.manifest
         spans = periods(selection, manifest, scope.finest)
@@ -231,48 +183,7 @@ class Store:
             hidden = withheld(rows)
             return Answer(asked, rows, selection, scope, manifest, spans, under, hidden)
 
-        begun = self._kept[key] = Begun(key, self._pool.submit(work), run, ahead)
-        return begun
-
-    def _give_way(self) -> None:
-        """Stop what is answered for nobody yet."""
-        begun, self._ahead = self._ahead, None
-        if begun and begun.ahead and not begun.future.done():
-            begun.given_way = True
-            self._kept.pop(begun.key, None)
-            if not begun.future.cancel():
-                begun.run.interrupt()
-
-    def _waited(self) -> list[Begun]:
-        with self._lock:
-            return [begun for begun in self._kept.values() if begun.waited]
-
-    def _wait(self, begun: Begun) -> Answer:
-        future, name = begun.future, begun.key[0]
-        try:
-            return future.result(self._time_limit)
-        except (Late, CancelledError, duckdb.InterruptException) as error:
-            self._forget(begun)
-            if not (future.cancel() or future.done()):
-                begun.run.interrupt()
-            raise SlowQuery(
-                f"{name}: no answer within {self._time_limit:g} seconds; ask for fewer months"
-                " or fewer codes, or try again when fewer readers are waiting"
-            ) from error
-        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
-            self._forget(begun)
-            raise HeavyQuery(
-                f"{name}: more memory or disk is needed than is allowed; ask for fewer months or"
-                " fewer codes"
-            ) from error
-        except BaseException:
-            self._forget(begun)
-            raise
-
-    def _forget(self, begun: Begun) -> None:
-        with self._lock:
-            if self._kept.get(begun.key) is begun:
-                del self._kept[begun.key]
+        return self._pool.submit(work), run
 
     def _check_gangs(self, opened: Opened, selection: Selection, scope: Scope) -> None:
         if not selection.gangs:
@@ -284,11 +195,9 @@ class Store:
 
     def _gangs(self, opened: Opened, scope: Scope) -> tuple[str, ...]:
         key = (opened.manifest.id, scope)
-        held, names = self._named
-        if held != key:
-            names = gang_names.read(opened, scope)
-            self._named = key, names
-        return names
+        if key not in self._named:
+            self._named[key] = gang_names.read(opened, scope)
+        return self._named[key]
 
 
 def _plain_lists(rows: pandas.DataFrame) -> pandas.DataFrame:

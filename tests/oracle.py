@@ -217,7 +217,8 @@ class Oracle(Gangs):
         tiles = [("persons", moved, cohorts), ("cases", self.case_count, self.opened),
                  ("suspects", self.suspects, self.opened), ("gangs", self.gang_count, cohorts),
                  ("documents", self.documents, self.seized)]  # fmt: skip
-        return [self.tile(*tile) for tile in tiles]
+        counted = [tile for tile in tiles if tile[0] != "gangs" or not self.selection.gangs]
+        return [self.tile(*tile) for tile in counted]
 
     def tile(
         self, name: str, figure: Callable[[list[Row]], Cell], rows: Callable[[Any], list[Row]]

@@ -112,6 +112,8 @@ def test_what_took_least_comes_first(session: dict[str, object]):
     ahead.alone()
     for part, name in (("tiles", "totals"), ("a", "gangs"), ("b", "origins"), ("c", "new")):
         ahead.note(part, name)
+    assert ahead.parts(held) == []  # the page is not built to its end
+    ahead.end()
     assert ahead.parts(held) == ["c", "b", "a", "tiles"]
     ahead.ask(held, FUJIAN, EVERYTHING)
     assert [name for name, *_ in held.begun] == ["new", "origins", "gangs", "totals"]
@@ -124,6 +126,7 @@ def test_a_page_of_which_more_follows_a_choice_has_no_parts(session: dict[str, o
     ahead.note("b", "origins")
     ahead.begin("data", held, NO_FILTER, EVERYTHING)
     ahead.note("a", "coverage")
+    ahead.end()
     assert ahead.parts(held) == []
 
 

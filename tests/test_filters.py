@@ -240,14 +240,18 @@ def test_gangs_that_the_data_do_not_name_are_left_out_with_what_is_alike():
 
 def every_control(language: str) -> None:
     """A script of every control of every panel, and of what is counted; it knows no name here."""
+    import streamlit as st
+
     from dashboard import bar, filters, panels
     from queries.selection import Selection
     from tests.test_filters import Dated
 
+    st.session_state[filters.SELECTION] = Selection()
+    st.session_state[filters.CHOSEN] = language
     for panel in panels.PANELS:
         for control in panel.controls(Selection(), language, Dated(), lambda: ("DEMO-G1",)):
             bar._control(control, language, print)
-    bar._measure(filters.View(Selection(), language, dark=False, window=1366), print)
+    bar._measure(print)
 
 
 def labels(language: Language) -> dict[str, list[str]]:

@@ -24,7 +24,7 @@ def test_duckdb_is_met_where_snapshots_are_asked_and_questions_read():
         for name, source in sources().items()
         if re.search(r"^import duckdb", source, re.MULTILINE)
     }
-    assert users == {"running.py", "store.py", "questions.py"}
+    assert users == {"kept.py", "running.py", "store.py", "questions.py"}
 
 
 def test_facts_are_named_where_cells_are_made_and_nowhere_else():

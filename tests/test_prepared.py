@@ -12,10 +12,11 @@ import pytest
 
 from dashboard import likely
 from queries import store as stores
+from queries.kept import SlowQuery
 from queries.questions import question
 from queries.scope import Scope
 from queries.selection import Selection
-from queries.store import EVERYTHING, SlowQuery, Store
+from queries.store import EVERYTHING, Store
 from tests.conftest import build_tiny
 
 FUJIAN = Selection(origins=("CN-FJ",))
@@ -43,6 +44,10 @@ def endless(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     )
 
 
+def largest(store: Store, scope: Scope) -> dict[str, tuple[str, ...]]:
+    return likely.Preparing(store, store.manifest.id, Event()).largest(scope)
+
+
 def until(true: Callable[[], object]) -> None:
     latest = time.monotonic() + 60
     while not true():
@@ -59,7 +64,8 @@ def test_what_was_prepared_is_answered_without_a_query(
         found = store.answer("origins", FUJIAN).records()
         assert store.prepare("origins", FUJIAN)
         assert len(runs) == 1
-        assert found == Store(tiny_directory).answer("origins", FUJIAN).records()
+    with Store(tiny_directory) as store:
+        assert found == store.answer("origins", FUJIAN).records()
 
 
 def test_what_is_prepared_gives_way_to_a_reader(
@@ -69,10 +75,10 @@ def test_what_is_prepared_gives_way_to_a_reader(
         with monkeypatch.context() as patch:
             endless(patch, "origins")
             prepared = aside.submit(store.prepare, "origins")
-            until(lambda: store._kept)
+            until(lambda: store._kept.keys)
             assert store.answer("totals").records()[0]["value"] == 456
-            assert prepared.result(60) is False
-            assert [key[0] for key in store._kept] == ["totals"]
+            assert prepared.result(60) is None
+            assert [key[0] for key in store._kept.keys] == ["totals"]
         assert store.answer("origins").rows["value"].sum() > 0
 
 
@@ -86,12 +92,12 @@ def test_what_has_given_way_is_no_matter_to_the_next_reader(
     monkeypatch.setattr(stores.Run, "interrupt", lambda run: told.append(run))  # noqa: PLW0108
     with Store(tiny_directory, workers=3) as store, ThreadPoolExecutor(1) as aside:
         prepared = aside.submit(store.prepare, "origins")
-        until(lambda: store._kept)
+        until(lambda: store._kept.keys)
         for name in ("totals", "routes"):
             assert store.answer(name).rows is not None
-        assert len(told) == 1
+        assert len(set(told)) == 1
         interrupt(told[0])
-        assert prepared.result(60) is False
+        assert prepared.result(60) is None
 
 
 def test_what_a_reader_waits_for_gives_way_to_nobody(
@@ -108,13 +114,13 @@ def test_what_a_reader_waits_for_gives_way_to_nobody(
     monkeypatch.setattr(stores.Run, "rows", waiting)
     with Store(tiny_directory, workers=2) as store, ThreadPoolExecutor(2) as aside:
         prepared = aside.submit(store.prepare, "origins")
-        until(lambda: store._kept)
+        until(lambda: store._kept.keys)
         read = aside.submit(store.answer, "origins")
-        until(lambda: not store._ahead.ahead)
+        until(store._kept.waited)
         assert store.answer("totals").records()[0]["value"] == 456
         assert not store.prepare("routes")
         go.set()
-        assert prepared.result(60) is True
+        assert prepared.result(60) is not None
         assert read.result(60).rows["value"].sum() > 0
 
 
@@ -124,7 +130,7 @@ def test_what_is_prepared_takes_room_that_is_left(tiny_directory: Path):
         assert store.prepare("totals") and store.prepare("routes")
         assert store.full and not store.prepare("corridors")
         store.answer("age_sex")
-        assert {key[0] for key in store._kept} == {"origins", "age_sex", "totals"}
+        assert {key[0] for key in store._kept.keys} == {"origins", "age_sex", "totals"}
 
 
 def test_what_takes_too_long_to_prepare_is_said(
@@ -134,7 +140,7 @@ def test_what_takes_too_long_to_prepare_is_said(
     with Store(tiny_directory, time_limit_seconds=0.3) as store:
         with pytest.raises(SlowQuery):
             store.prepare("origins")
-        assert not store._kept
+        assert not store._kept.keys
 
 
 def test_what_is_begun_waits_for_nothing_and_is_bounded(
@@ -147,7 +153,7 @@ def test_what_is_begun_waits_for_nothing_and_is_bounded(
     with Store(tiny_directory) as store:
         for name in ("origins", "totals", "routes"):
             store.begin(name, FUJIAN)
-        assert {key[0] for key in store._kept} == {"origins", "totals"}
+        assert {key[0] for key in store._kept.keys} == {"origins", "totals"}
         go.set()
         assert store.answer("origins", FUJIAN).rows["value"].sum() > 0
         assert store.took("origins") > 0 == store.took("routes")
@@ -173,15 +179,15 @@ def test_every_likely_choice_is_prepared_in_every_scope_alone(keeping: tuple[Sto
     store, _ = keeping
     expected = set()
     for scope in (EVERYTHING, NARROW):
-        for chosen in likely.selections(store.manifest, likely.largest(store, scope)):
+        for chosen in likely.selections(store.manifest, largest(store, scope)):
             try:
                 narrowed = scope.narrow(chosen)
             except PermissionError:
                 continue
             expected |= {(name, narrowed, scope) for name in NAMES}
     assert len(expected) > 100
-    until(lambda: {key[:3] for key in store._kept} >= expected)
-    likeliest = {key[:3] for key in store._kept} - expected
+    until(lambda: {key[:3] for key in store._kept.keys} >= expected)
+    likeliest = {key[:3] for key in store._kept.keys} - expected
     assert all(selection.active == () for _, selection, scope in likeliest if scope is EVERYTHING)
 
 
@@ -190,31 +196,88 @@ def test_a_newer_snapshot_is_prepared_too(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(likely, "PAUSE_SECONDS", 0.01)
     monkeypatch.setattr(likely, "selections", lambda *_: iter([FUJIAN]))
     stop = Event()
-    with Store(build_tiny(tmp_path)) as store:
+    with Store(build_tiny(tmp_path), kept=len(NAMES) + len(likely.RANKED)) as store:
         asked = (lambda: store, lambda: (EVERYTHING,), NAMES, stop)
         thread = Thread(target=likely.keep, args=asked)
         thread.start()
-        for _ in range(2):
+        for _ in range(3):
             snapshot = store.manifest.id
             wanted = {(name, FUJIAN, EVERYTHING, snapshot) for name in NAMES}
-            until(lambda wanted=wanted: set(store._kept) >= wanted)
+            until(lambda wanted=wanted: set(store._kept.keys) >= wanted)
             build_tiny(tmp_path)
         stop.set()
         thread.join(60)
 
 
-def test_nothing_is_prepared_while_anybody_asks(keeping: tuple[Store, Event], monkeypatch):
+def test_nothing_is_prepared_while_anybody_asks(
+    keeping: tuple[Store, Event], monkeypatch: pytest.MonkeyPatch
+):
     store, _ = keeping
+    until(lambda: len(store._kept.keys) > 20)
     monkeypatch.setattr(likely, "QUIET_SECONDS", 3600)
-    until(lambda: not store._ahead or store._ahead.future.done())
-    time.sleep(0.1)
-    before = len(store._kept)
-    time.sleep(0.3)
-    assert len(store._kept) == before
+    time.sleep(0.5)
+    before = len(store._kept.keys)
+    time.sleep(0.5)
+    assert len(store._kept.keys) == before
 
 
-def test_what_is_likely_begins_with_time_and_the_largest_places(demo_store: Store):
-    ranked = likely.largest(demo_store, EVERYTHING)
+def test_whoever_stops_it_waits_for_no_query(tiny_directory: Path, monkeypatch: pytest.MonkeyPatch):
+    endless(monkeypatch, "origins")
+    stop = Event()
+    with Store(tiny_directory) as store, ThreadPoolExecutor(1) as aside:
+        prepared = aside.submit(store.prepare, "origins", stop=stop)
+        until(lambda: store._kept.keys)
+        stop.set()
+        assert prepared.result(20) is None
+
+
+def test_what_nobody_waits_for_any_more_is_stopped_at_its_limit(
+    tiny_directory: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with Store(tiny_directory, workers=1, time_limit_seconds=0.5) as store:
+        with monkeypatch.context() as patch:
+            endless(patch, "origins")
+            store.begin("origins")
+            until(lambda: not store._kept.waited())
+            assert not store._kept.keys
+        store._kept.limit_seconds = 60
+        assert store.answer("origins").rows["value"].sum() > 0
+
+
+def test_questions_begun_together_share_their_limit(
+    tiny_directory: Path, monkeypatch: pytest.MonkeyPatch
+):
+    names = ("origins", "destinations", "corridors")
+    monkeypatch.setattr(stores.compose, "text", lambda *_: ENDLESS)
+    with Store(tiny_directory, workers=3, time_limit_seconds=3) as store:
+        for name in names:
+            store.begin(name)
+        began = time.monotonic()
+        for name in names:
+            with pytest.raises(SlowQuery):
+                store.answer(name)
+        assert time.monotonic() - began < 8
+
+
+def test_a_reader_who_takes_over_has_the_whole_limit(
+    tiny_directory: Path, monkeypatch: pytest.MonkeyPatch
+):
+    rows = stores.Run.rows
+    monkeypatch.setattr(stores.Run, "rows", lambda run: time.sleep(1.5) or rows(run))
+    with Store(tiny_directory, time_limit_seconds=2) as store, ThreadPoolExecutor(1) as aside:
+        prepared = aside.submit(store.prepare, "origins")
+        until(lambda: store._kept.keys)
+        time.sleep(1)
+        begun = store._kept.asked(store._kept.keys[0], lambda: pytest.fail("begun twice"))
+        assert begun.left(2) > 1.5
+        assert prepared.result(60) is not None
+
+
+def test_what_is_likely_begins_with_time_and_the_largest_places(
+    demo_store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(likely, "QUIET_SECONDS", 0.0)
+    ranked = largest(demo_store, EVERYTHING)
     chosen = list(likely.selections(demo_store.manifest, ranked))
     assert len(chosen) == len(set(chosen)) < 100
     assert [one.since is not None for one in chosen[:2]] == [True, True]
@@ -231,7 +294,6 @@ def test_a_store_that_cannot_answer_is_left_alone(
 ):
     monkeypatch.setattr(likely, "QUIET_SECONDS", 0.0)
     monkeypatch.setattr(likely, "PAUSE_SECONDS", 0.01)
-    monkeypatch.setattr(likely, "largest", lambda *_: {})
     endless(monkeypatch, "origins")
     stop = Event()
     with Store(tiny_directory, time_limit_seconds=0.2) as store:

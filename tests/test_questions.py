@@ -227,3 +227,10 @@ def test_sql_is_portable_and_in_house_style():
 
 def test_the_index_of_questions_is_fresh():
     assert index.PATH.read_text("utf-8") == index.text(), "run: python -m queries index"
+
+
+def test_gangs_are_not_counted_where_gangs_were_chosen(tiny_store: Store):
+    named = tiny_store.gangs()[0]
+    for chosen, counted in ((Selection(), True), (Selection(gangs=(named,)), False)):
+        rows = tiny_store.answer("totals", chosen).records()
+        assert ("gangs" in {row["measure"] for row in rows}) == counted

@@ -11,10 +11,11 @@ import pytest
 from data import snapshots
 from queries import answers
 from queries import store as stores
+from queries.kept import SlowQuery
 from queries.questions import questions
 from queries.scope import Scope, ScopeError
 from queries.selection import Selection, SelectionError
-from queries.store import SlowQuery, Store
+from queries.store import Store
 from tests.conftest import build_tiny, tiny_tables
 from tests.test_questions import selection_for
 
@@ -104,7 +105,7 @@ def test_kept_answers_are_bounded(tiny_directory: Path):
     with Store(tiny_directory, kept=3) as store:
         for name in ("origins", "destinations", "corridors", "routes", "age_sex"):
             store.answer(name)
-        assert len(store._kept) == 3
+        assert len(store._kept.keys) == 3
 
 
 def test_changing_an_answer_changes_nobody_elses(tiny_store: Store):
@@ -196,7 +197,7 @@ def test_a_slow_question_is_stopped_and_the_store_goes_on(
             with pytest.raises(SlowQuery, match=r"origins: no answer within 0\.3 seconds"):
                 store.answer("origins")
             assert time.monotonic() - began < 60
-        store._time_limit = 120
+        store._kept.limit_seconds = 120
         assert store.answer("origins").rows["value"].sum() > 0
 
 
@@ -229,7 +230,7 @@ def test_first_come_is_first_served(tiny_directory: Path, monkeypatch: pytest.Mo
     with Store(tiny_directory, workers=1) as store, ThreadPoolExecutor(4) as threads:
         for place, name in enumerate(names, 1):
             threads.submit(store.answer, name)
-            while len(store._kept) < place and time.monotonic() < latest:
+            while len(store._kept.keys) < place and time.monotonic() < latest:
                 time.sleep(0.001)
         held.set()
     texts = [next(sql for sql in order if f"by_{mark}" in sql) for mark in ("corridor", "path")]

@@ -1,6 +1,5 @@
 """The headline figures and their trends as one drawing, for images and slides."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from dashboard import look
@@ -12,7 +11,7 @@ CHANGE, TREND = 0.27, 0.56
 
 def totals(page: Page) -> Spec:
     """The headline figures with their trends, one row each, as printed in images and slides."""
-    rows = headlines(page.rows, page.answer.selection.gangs)
+    rows = page.rows
     if not rows:
         return page.empty()
     data: list[Spec] = []
@@ -32,11 +31,6 @@ def totals(page: Page) -> Spec:
         data.append(_spark(page, trend, f"x{name}", f"y{name}"))
     margin = {"l": 8, "r": 12, "t": 40, "b": 8}
     return page.figure(data, 66 * len(rows) + 48, **layout, margin=margin)
-
-
-def headlines(rows: list[Row], gangs: Sequence[str] | None) -> list[Row]:
-    """The figures that say something: how many gangs there are does not, where they were chosen."""
-    return [row for row in rows if not gangs or row["measure"] != "gangs"]
 
 
 def _heads(page: Page) -> list[Spec]:

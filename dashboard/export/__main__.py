@@ -23,10 +23,11 @@ from data.contracts import LANGUAGES
 from data.manifest import SnapshotError
 from queries import policy_file, trail
 from queries.grants import ExportRefused, PolicyError
+from queries.kept import SlowQuery
 from queries.questions import UnknownQuestion, question
 from queries.scope import ScopeError
 from queries.selection import Selection, SelectionError
-from queries.store import SlowQuery, Store
+from queries.store import Store
 
 Name = TypeVar("Name", bound=str)
 

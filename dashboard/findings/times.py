@@ -3,7 +3,6 @@
 from datetime import date
 
 from dashboard import words
-from dashboard.charts.headline import headlines
 from dashboard.findings.voice import LEVEL, Row, Voice, complete, figures, sums
 from queries import spans
 
@@ -18,8 +17,7 @@ ALONE = {"male": "only_male", "female": "only_female"}
 
 def totals(voice: Voice) -> str:
     """How many, and rising or falling: the months compared first, then the whole window."""
-    shown = headlines(voice.rows, voice.answer.selection.gangs)
-    found = {row["measure"]: row for row in shown}
+    found = {row["measure"]: row for row in voice.rows}
     released = {
         name: row for name, row in found.items() if not row["state"] and row["value"] is not None
     }

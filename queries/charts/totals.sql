@@ -1,8 +1,8 @@
 /* ---
 title.zh = "总数"
 title.en = "Totals"
-note.zh = "被偷运人数按偷运月份计，案件与嫌疑人按立案月份计，证件按查获日期计；变化比较最近完整月份与上年同期。"
-note.en = "Persons are dated by the month they were moved, cases and suspects by the month opened, documents by the date seized; changes compare the last complete months with the same months a year earlier."
+note.zh = "被偷运人数按偷运月份计，案件与嫌疑人按立案月份计，证件按查获日期计；变化比较最近完整月份与上年同期；选定团伙时不计团伙数。"
+note.en = "Persons are dated by the month they were moved, cases and suspects by the month opened, documents by the date seized; changes compare the last complete months with the same months a year earlier; gangs are not counted where gangs were chosen."
 unit = ""
 columns = [
     "measure", "value", "state", "lower_bound", "current", "current_lower_bound", "previous",
@@ -166,4 +166,5 @@ from figures
 cross join asked
 left join changes on figures.measure = changes.measure
 left join trends on figures.measure = trends.measure
+where figures.measure <> 'gangs' or not asked.gangs_chosen
 order by figures.place

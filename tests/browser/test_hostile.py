@@ -86,7 +86,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
     """The address of a dashboard and the folder of the data set that it follows."""
     folder, number = tmp_path_factory.mktemp("hostile"), free_port()
     plant(folder / "set", ROUNDS[0])
-    command = ("dashboard", "--data", str(folder / "set"), "--port", str(number))
+    command = ("dashboard", "--data", str(folder / "set"), "--port", str(number), "--no-ahead")
     state = str(folder / "state")
     with process(*command, log=folder / "log", DASHBOARD_STATE=state):
         yield f"http://127.0.0.1:{number}", folder / "set"

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import WebSocket, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tests.browser.conftest import Reader
+from tests.browser.conftest import CARDS, Reader
 
 IN_PARTS = ("", "flows", "people", "seizures")
 
@@ -91,3 +91,17 @@ def test_a_word_on_a_wrong_address_goes_with_the_next_pick(reader: Reader):
     expect(alert).to_contain_text("CN-XX")
     reader.pick("origins", "Fujian")
     expect(alert).to_have_count(0)
+
+
+@pytest.mark.parametrize("wait", [0, 300, 1200])
+def test_a_choice_made_while_a_page_is_built_leaves_it_whole(wait: int, reader: Reader):
+    """A run that is stopped names only the parts it came to; the rest of the page would be gone."""
+    reader.open(f"/?language=en&since=2012-0{1 + wait // 300}")
+    reader.page.get_by_role("link", name="Flows").click()
+    reader.page.wait_for_timeout(wait)
+    reader.page.get_by_text("Cases", exact=True).first.click()
+    reader.page.wait_for_url("**/flows?**measure=cases**")
+    reader.settle()
+    expect(reader.page.locator(".chart")).to_have_count(CARDS["flows"])
+    expect(reader.at("footer")).to_be_visible()
+    expect(reader.at("card-destinations-first")).to_contain_text("cases")

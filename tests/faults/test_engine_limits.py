@@ -19,7 +19,8 @@ from data.contracts import LANGUAGES, Language
 from data.loading import building, engine
 from queries import store as stores
 from queries.__main__ import main as ask
-from queries.store import HeavyQuery, SlowQuery, Store
+from queries.kept import HeavyQuery, SlowQuery
+from queries.store import Store
 from tests.conftest import build_tiny
 
 APP = str(Path(__file__).parents[2] / "dashboard" / "app.py")

@@ -150,7 +150,7 @@ def serving(data: Path, folder: Path, origin: str = "") -> Iterator[Served]:
     log = folder / "dashboard.log"
     with (
         process("tests.gate.provider", str(provider), redirect_uri, log=folder / "provider.log"),
-        process("dashboard", "--data", str(data), "--port", str(number), log=log,
+        process("dashboard", "--data", str(data), "--port", str(number), "--no-ahead", log=log,
                 DASHBOARD_SECRETS=str(written), DASHBOARD_STATE=str(folder / "state")),
     ):  # fmt: skip
         served = Served(origin or address, address, issuer, folder, log)
