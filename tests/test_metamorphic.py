@@ -30,7 +30,11 @@ PARTS = ("origins", "destinations", "corridors", "routes", "age_sex", "destinati
 
 def total(store: Store, measure: str, selection: Selection = WHOLE) -> float:
     rows = store.answer("totals", selection).records()
-    return next(row["value"] for row in rows if row["measure"] == measure) or 0
+    found = {row["measure"]: row["value"] for row in rows}
+    if selection.gangs:  # chosen gangs are not counted
+        assert "gangs" not in found
+        found["gangs"] = 0
+    return found[measure] or 0
 
 
 def summed(store: Store, name: str, selection: Selection = WHOLE) -> float:

@@ -277,7 +277,8 @@ def test_what_is_likely_begins_with_time_and_the_largest_places(
     demo_store: Store, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(likely, "QUIET_SECONDS", 0.0)
-    ranked = largest(demo_store, EVERYTHING)
+    with Store(demo_store._where) as store:
+        ranked = largest(store, EVERYTHING)
     chosen = list(likely.selections(demo_store.manifest, ranked))
     assert len(chosen) == len(set(chosen)) < 100
     assert [one.since is not None for one in chosen[:2]] == [True, True]

@@ -69,8 +69,12 @@ def demo_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def address(demo_directory: Path) -> Iterator[str]:
-    """The address of a dashboard over the invented data, served as `make run` serves it."""
-    command = [sys.executable, "-m", "dashboard", "--data", str(demo_directory), "--port", "0"]
+    """The address of a dashboard over the invented data, served as `make run` serves it.
+
+    It prepares nothing, which would take the tests their processor.
+    """
+    command = [sys.executable, "-m", "dashboard", "--data", str(demo_directory), "--port", "0",
+               "--no-ahead"]  # fmt: skip
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
