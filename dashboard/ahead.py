@@ -34,13 +34,13 @@ def end() -> None:
 
 def part(key: str) -> str:
     """The key of the fragment of a part; no other page's part has it."""
-    return f"{filters.remembered(PAGE, '')}-{key}"
+    return f"{_page()}-{key}"
 
 
 def note(part: str, name: str, without: Iterable[str] = ()) -> None:
     """Remember that a part of the page, by the key of its fragment, asks a question with those
     filters left out."""
-    _noted.setdefault(filters.remembered(PAGE, ""), {})[name, tuple(without)] = None
+    _noted.setdefault(_page(), {})[name, tuple(without)] = None
     parts = filters.remembered(PARTS)
     if parts is not None:
         parts[part] = name
@@ -62,7 +62,11 @@ def parts(held: Store) -> list[str]:
 
 def ask(held: Store, selection: Selection, scope: Scope) -> None:
     """Begin to ask what the page asks, in the order of its parts."""
-    asked = _noted.get(filters.remembered(PAGE, ""), {})
+    asked = _noted.get(_page(), {})
     for name, without in sorted(asked, key=lambda one: held.took(one[0])):
         with suppress(Exception):
             held.begin(name, selection.replace(**dict.fromkeys(without)), scope)
+
+
+def _page() -> str:
+    return str(filters.remembered(PAGE, ""))

@@ -174,8 +174,7 @@ class Kept:
         """Stop what is over its limit, also where nobody waits for it any more."""
         for begun in self._under_way:
             if not begun.future.done() and begun.left(self.limit_seconds) <= 0:
-                if self._kept.get(begun.key) is begun:
-                    del self._kept[begun.key]
+                self._drop(begun)
                 begun.stop()
         self._under_way = [begun for begun in self._under_way if not begun.future.done()]
 
@@ -184,10 +183,13 @@ class Kept:
         for begun in self._under_way:
             if begun.ahead and not begun.given_way and not begun.future.done():
                 begun.given_way = True
-                self._kept.pop(begun.key, None)
+                self._drop(begun)
                 begun.stop()
 
     def _forget(self, begun: Begun) -> None:
         with self._lock:
-            if self._kept.get(begun.key) is begun:
-                del self._kept[begun.key]
+            self._drop(begun)
+
+    def _drop(self, begun: Begun) -> None:
+        if self._kept.get(begun.key) is begun:
+            del self._kept[begun.key]
