@@ -17,6 +17,7 @@ from data import audit
 from data.audit import AuditError, Line, Verdict
 from data.contracts import Language
 from queries import policies
+from queries.answers import counting
 from queries.questions import questions
 from queries.release import PolicyName
 
@@ -98,9 +99,7 @@ def _cell(name: str, text: str, language: Language) -> str:
 
 def _title(name: str, language: Language) -> str:
     """A question's title, of either measure: a line does not say which was asked for."""
-    title = questions()[name].title[language]
-    said = title.replace("{measure}", say("audit_measure", language))
-    return said[:1].upper() + said[1:]
+    return counting(questions()[name].title[language], say("audit_measure", language))
 
 
 def _policy(text: str, language: Language) -> str:

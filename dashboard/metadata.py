@@ -12,7 +12,7 @@ from dashboard.words import say, worded
 from data import contracts, snapshots, sources
 from data.contracts import Language
 from queries import policies, spans
-from queries.answers import MEASURE_WORDS
+from queries.answers import MEASURE_WORDS, counting
 from queries.questions import questions
 from queries.selection import Selection
 
@@ -126,8 +126,7 @@ def definitions() -> None:
 
 def _worded(text: str) -> str:
     view = filters.view()
-    said = text.replace("{measure}", MEASURE_WORDS[view.selection.measure][view.language])
-    return said[:1].upper() + said[1:]
+    return counting(text, MEASURE_WORDS[view.selection.measure][view.language])
 
 
 def _ledger(rows: pandas.DataFrame, columns: dict[str, str], language: Language) -> None:

@@ -116,11 +116,11 @@ class Answer:
 
     def title(self, language: Language) -> str:
         """The question's title with the measure filled in."""
-        return _filled(self.question.title[language], self.selection.measure, language)
+        return counting(self.question.title[language], self._counted(language))
 
     def note(self, language: Language) -> str:
         """How to read the figures, one or two sentences."""
-        return _filled(self.question.note[language], self.selection.measure, language)
+        return counting(self.question.note[language], self._counted(language))
 
     def caveats(self, language: Language) -> tuple[str, ...]:
         """The caveats of the question and of its data set, as sentences."""
@@ -146,6 +146,9 @@ class Answer:
     def filters(self, language: Language) -> str:
         """The filters that reach the figures, in words."""
         return self.applied.words(language)
+
+    def _counted(self, language: Language) -> str:
+        return MEASURE_WORDS[self.selection.measure][language]
 
     def records(self) -> list[dict[str, Any]]:
         """The rows as plain Python: None where missing, int where whole, date for a month."""
@@ -190,6 +193,7 @@ def withheld(rows: pandas.DataFrame) -> int:
     return int(rows[states].eq("c").any(axis=1).sum()) if states else 0
 
 
-def _filled(text: str, measure: str, language: Language) -> str:
-    said = text.replace("{measure}", MEASURE_WORDS[measure][language])
+def counting(text: str, counted: str) -> str:
+    """A question's title or note with what is counted filled in, in words."""
+    said = text.replace("{measure}", counted)
     return said[:1].upper() + said[1:]
